@@ -64,7 +64,12 @@ class Difference:
     def __str__(self) -> str:
         """One sentence: which, what was wanted, what was found."""
         words = {"name": self.name, "expected": self.expected, "found": self.found, "file": self.file}
-        return SENTENCES[self.kind].format(**{key: _show(value) for key, value in words.items()})
+        return SENTENCES[self.kind].format(
+            **{
+                key: "any version" if value is None else escape(value.replace("\n", "\\n"))
+                for key, value in words.items()
+            }
+        )
 
     def as_json(self) -> dict[str, str | None]:
         """Give the fields, ready for `json.dumps`."""
@@ -77,8 +82,6 @@ class Difference:
         }
 
 
-def _show(value: str | None) -> str:
-    if value is None:
-        return "any version"
-    # A file name may hold what a terminal would obey.
-    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in value)
+def escape(text: str) -> str:
+    """Spell out what a terminal would obey, as a hostile file name may hold it; line ends stay."""
+    return "".join(letter if letter.isprintable() or letter == "\n" else repr(letter)[1:-1] for letter in text)

@@ -118,10 +118,13 @@ def _find_problem(name: str, version: str, kind: str, told_name: str, told_versi
 
 def read_headers(file: str) -> dict[str, str]:
     """Give the first of each header of a METADATA file, by its name in lower case; OSError if unreadable."""
-    with open_regular(file) as (descriptor, _):
+    descriptor, _ = open_regular(file)
+    try:
         text = os.read(descriptor, HEADER)
         while len(text) < LONGEST and not END.search(text) and (more := os.read(descriptor, HEADER)):
             text += more
+    finally:
+        os.close(descriptor)
     headers: dict[str, str] = {}
     for line in END.split(text, 1)[0].decode("utf-8", "replace").split("\n"):
         name, separator, value = line.partition(":")

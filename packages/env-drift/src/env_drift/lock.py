@@ -24,13 +24,14 @@ class Pin:
     """
     One distribution as a lock wants it.
 
-    `version` is None where the lock names a source tree and leaves its version open. `hashes` are those of the
-    archives, `sha256:…`. `commit` is that of a version control source.
+    `version` is None where the lock names a source tree and leaves its version open. `hashes` are those of its
+    archives, `sha256:…`. `source` is `archive`, `directory` or `vcs`, and `commit` what a `vcs` is locked to.
     """
 
     name: str
     version: str | None
     hashes: tuple[str, ...] = ()
+    source: str = "archive"
     commit: str | None = None
 
 

@@ -73,8 +73,10 @@ def _read_package(table: Table) -> Entry:
     if version is None and sources[0] in ("sdist", "wheels"):
         raise LockError(f"{where}: has {sources[0]} and no version")
     marker = table.text_or_none("marker")
+    commit = table.table("vcs").text("commit-id") if "vcs" in sources else None
+    source = sources[0] if sources[0] in ("vcs", "directory") else "archive"
     return Entry(
-        Pin(name, version, _read_hashes(table), table.table("vcs").text("commit-id") if "vcs" in sources else None),
+        Pin(name, version, _read_hashes(table), source, commit),
         where,
         None if marker is None else _read_marker(marker, where),
         table.text_or_none("requires-python"),
