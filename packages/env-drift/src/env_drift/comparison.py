@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from packaging.utils import canonicalize_name
-
 from env_drift.difference import Difference, Kind
+from env_drift.name import normalize_name
 from env_drift.version import same_version
 
 if TYPE_CHECKING:
@@ -35,8 +34,8 @@ def compare_pins(pins: tuple[Pin, ...], installed: tuple[Installed, ...], *, ext
     """Compare pins that have been chosen for the environment already."""
     first: dict[str, Installed] = {}
     for one in installed:
-        first.setdefault(canonicalize_name(one.name), one)
-    wanted = {canonicalize_name(pin.name): pin for pin in pins}
+        first.setdefault(normalize_name(one.name), one)
+    wanted = {normalize_name(pin.name): pin for pin in pins}
     differences = [made for name, pin in wanted.items() if (made := _compare_one(name, pin, first.get(name)))]
     differences += _find_duplicates(installed, set(first) if extra else set(wanted))
     if extra:
@@ -57,7 +56,7 @@ def _compare_one(name: str, pin: Pin, found: Installed | None) -> Difference | N
 def _find_duplicates(installed: tuple[Installed, ...], names: set[str]) -> Iterator[Difference]:
     places: dict[tuple[str, str], list[str]] = {}
     for one in installed:
-        places.setdefault((canonicalize_name(one.name), one.location), []).append(one.version)
+        places.setdefault((normalize_name(one.name), one.location), []).append(one.version)
     for (name, _), versions in places.items():
         if len(versions) > 1 and name in names:
             yield Difference(Kind.DUPLICATE, name, None, " and ".join(sorted(versions)))

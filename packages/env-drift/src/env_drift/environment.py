@@ -22,6 +22,8 @@ IN_A_CONFIGURATION = re.compile(r"^version(?:_info)?\s*=\s*(?P<version>\d+\.\d+\
 def marker_environment() -> dict[str, str]:
     """Give the running interpreter's values of the marker variables that PEP 508 names."""
     number = sys.implementation.version
+    # A Python between two releases calls itself 3.14.0+, which is no version.
+    full = re.sub(r"\+$", "+local", platform.python_version())
     level = "" if number.releaselevel == "final" else f"{number.releaselevel[0]}{number.serial}"
     return {
         "implementation_name": sys.implementation.name,
@@ -32,7 +34,7 @@ def marker_environment() -> dict[str, str]:
         "platform_release": platform.release(),
         "platform_system": platform.system(),
         "platform_version": platform.version(),
-        "python_full_version": platform.python_version(),
+        "python_full_version": full,
         "python_version": f"{sys.version_info.major}.{sys.version_info.minor}",
         "sys_platform": sys.platform,
     }
@@ -42,14 +44,14 @@ def complete_environment(given: Mapping[str, str] | None) -> dict[str, str]:
     """
     Lay given values over the running interpreter's.
 
-    Whoever names a Python of another version takes the running one's exact number away: it would be a guess.
+    Whoever names a Python without its third number takes the running one's away: it would be a guess.
     """
     if given is None:
         return marker_environment()
     made = marker_environment()
     full = given.get("python_full_version")
     version = given.get("python_version") or (".".join(full.split(".")[:2]) if full else None)
-    if version is not None and (full or version != made["python_version"]):
+    if version is not None:
         for variable in OF_THE_INTERPRETER:
             made.pop(variable)
         made["python_version"] = version

@@ -5,9 +5,8 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING
-
-from packaging.utils import canonicalize_name
 
 from env_drift.comparison import compare_pins
 from env_drift.difference import Difference, Kind
@@ -16,6 +15,7 @@ from env_drift.environment import complete_environment, describe_python
 from env_drift.installation import choose_paths, find_distributions
 from env_drift.lock import Lock
 from env_drift.lock_file import read_lock
+from env_drift.name import normalize_name
 from env_drift.origin import find_origin
 from env_drift.record import read_record
 from env_drift.report import Report
@@ -57,7 +57,7 @@ def check(  # noqa: PLR0913  # each is a question of its own, and is asked by it
     first: dict[str, Distribution] = {}
     for one in found:
         first.setdefault(one.name, one)
-    locked = [(pin, first[name]) for pin in pins if (name := canonicalize_name(pin.name)) in first]
+    locked = [(pin, first[name]) for pin in pins if (name := normalize_name(pin.name)) in first]
     differences = [*compare_pins(pins, tuple(one.installed for one in found), extra=extra), *_find_damage(found)]
     differences += [made for pin, one in locked if (made := find_origin(pin, one))]
     count = 0
@@ -84,7 +84,8 @@ def _tell_environment(
     given = dict(environment or {})
     if "python_version" in given or "python_full_version" in given:
         return complete_environment(given), ()
-    told, notes = describe_python(paths)
+    own = {os.path.realpath(entry) for entry in sys.path}
+    told, notes = describe_python([path for path in paths if os.path.realpath(path) not in own])
     return complete_environment({**told, **given}), notes
 
 

@@ -10,9 +10,8 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from packaging.utils import canonicalize_name
-
 from env_drift.errors import LookError
+from env_drift.name import normalize_name
 from env_drift.regular_file import open_regular
 from env_drift.version import same_version
 
@@ -47,7 +46,7 @@ class Distribution:
     @property
     def name(self) -> str:
         """The name as PEP 503 writes it."""
-        return canonicalize_name(self.installed.name)
+        return normalize_name(self.installed.name)
 
 
 def installed(paths: Iterable[str | os.PathLike[str]] | None = None) -> tuple[Installed, ...]:
@@ -111,7 +110,7 @@ def _find_problem(name: str, version: str, kind: str, told_name: str, told_versi
         return f"its metadata has no {'version' if name else 'name'}"
     if kind != "dist-info":
         return None
-    if canonicalize_name(name) != canonicalize_name(told_name) or not same_version(version, told_version):
+    if normalize_name(name) != normalize_name(told_name) or not same_version(version, told_version):
         return f"its metadata says {name} {version}, its folder {told_name} {told_version}"
     return None
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.utils import canonicalize_name
-
 from env_drift.environment import complete_environment
 from env_drift.errors import LockError
 from env_drift.marker import MarkerError
-from env_drift.version import same_version
+from env_drift.name import normalize_name
+from env_drift.version import same_version, satisfies
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,7 +80,7 @@ class Lock:
         chosen: dict[str, Entry] = {}
         for entry in self.entries:
             if entry.applies(known):
-                name = canonicalize_name(entry.pin.name)
+                name = normalize_name(entry.pin.name)
                 chosen[name] = self._join(chosen[name], entry) if name in chosen else entry
         if not chosen:
             raise LockError(f"{self.path}: none of its {len(self.entries)} pins is for this environment")
@@ -112,12 +110,9 @@ def refuse_other_pythons(requires: str | None, environment: Environment, where: 
     """Raise LockError where a `requires-python` is not satisfied, or cannot be decided."""
     if requires is None:
         return
-    python = environment.get("python_full_version") or environment.get("python_version")
-    if not isinstance(python, str):
-        raise LockError(f"{where}: requires Python {requires}, and this environment's Python is not known")
-    try:
-        served = SpecifierSet(requires).contains(python, prereleases=True)
-    except InvalidSpecifier as error:
-        raise LockError(f"{where}: requires-python `{requires}` cannot be read") from error
+    python = str(environment.get("python_full_version") or environment["python_version"])
+    served = satisfies(python, requires)
+    if served is None:
+        raise LockError(f"{where}: requires-python `{requires}` cannot be asked of Python {python}")
     if not served:
         raise LockError(f"{where}: requires Python {requires}, and this environment has {python}")

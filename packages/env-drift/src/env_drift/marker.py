@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from packaging.specifiers import InvalidSpecifier, Specifier
-from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion, Version
+from env_drift.name import normalize_name
+from env_drift.version import satisfies
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,8 +76,8 @@ class Condition:
             return _hold_names(left, self.operator, right)
         if isinstance(right, frozenset):
             raise MarkerError(f"{self.right.text} holds several names and is compared with one")
-        if variables & VERSIONS and self.operator not in ("in", "not in"):
-            decided = _hold_versions(left, self.operator, right)
+        if variables & VERSIONS and self.operator not in ("in", "not in") and "," not in right:
+            decided = satisfies(left, f"{self.operator}{right}")
             if decided is not None:
                 return decided
         return _hold_texts(left, self.operator, right)
@@ -98,19 +97,12 @@ class Junction:
 
 
 def _hold_names(left: str, operator: str, right: str | frozenset[str]) -> bool:
-    wanted = canonicalize_name(left)
+    wanted = normalize_name(left)
     if isinstance(right, frozenset):
         if operator not in ("in", "not in"):
             raise MarkerError(f"`{operator}` cannot be asked of several names; `in` can")
         return (wanted in right) is (operator == "in")
-    return _hold_texts(wanted, operator, canonicalize_name(right))
-
-
-def _hold_versions(left: str, operator: str, right: str) -> bool | None:
-    try:
-        return Specifier(f"{operator}{right}").contains(Version(left), prereleases=True)
-    except (InvalidSpecifier, InvalidVersion):
-        return None
+    return _hold_texts(wanted, operator, normalize_name(right))
 
 
 def _hold_texts(left: str, operator: str, right: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from env_drift.difference import Difference, Kind
 from env_drift.regular_file import read_regular
@@ -40,7 +40,7 @@ def _differ(pin: Pin, distribution: Distribution, found: str) -> Difference:
     return Difference(Kind.ORIGIN, distribution.name, expected, found)
 
 
-def _describe(record: dict[str, dict[str, dict[str, str]]], pin: Pin) -> str | None:
+def _describe(record: dict[str, Any], pin: Pin) -> str | None:
     url = record["url"]
     if "vcs_info" in record:
         commit = record["vcs_info"]["commit_id"]

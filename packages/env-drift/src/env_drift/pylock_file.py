@@ -5,12 +5,11 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from packaging.utils import canonicalize_name
-
 from env_drift.errors import LockError
 from env_drift.lock import Entry, Lock, Pin
 from env_drift.marker import MarkerError
 from env_drift.marker_text import parse_marker
+from env_drift.name import normalize_name
 from env_drift.requirement_line import check_hash
 from env_drift.toml_value import Table
 
@@ -53,8 +52,8 @@ def read_pylock(path: Path, text: str, extras: Iterable[str], groups: Iterable[s
 
 
 def _choose(lock: Table, key: str, wanted: Iterable[str], implied: tuple[str, ...]) -> frozenset[str]:
-    declared = {canonicalize_name(name) for name in (*lock.texts(key), *implied)}
-    names = frozenset(canonicalize_name(name) for name in wanted)
+    declared = {normalize_name(name) for name in (*lock.texts(key), *implied)}
+    names = frozenset(normalize_name(name) for name in wanted)
     unknown = ", ".join(sorted(names - declared))
     if unknown:
         raise LockError(f"{lock.where}: its {key} are {', '.join(sorted(declared)) or 'none'}, not {unknown}")
@@ -64,7 +63,7 @@ def _choose(lock: Table, key: str, wanted: Iterable[str], implied: tuple[str, ..
 def _read_package(table: Table) -> Entry:
     name = table.text("name")
     where = f"{table.where} ({name})"
-    if canonicalize_name(name) != name:
+    if normalize_name(name) != name:
         raise LockError(f"{where}: the name is not normalised")
     sources = [source for source in SOURCES if source in table.values]
     if not sources or (len(sources) > 1 and set(sources) != {"sdist", "wheels"}):

@@ -7,12 +7,11 @@ import shlex
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from packaging.utils import canonicalize_name
-
 from env_drift.errors import LockError
 from env_drift.lock import Entry, Pin
 from env_drift.marker import MarkerError
 from env_drift.marker_text import parse_marker
+from env_drift.name import normalize_name
 from env_drift.version import parse_version
 
 if TYPE_CHECKING:
@@ -24,9 +23,8 @@ PIN = re.compile(
     rf"(?P<name>{NAME})\s*(?:{EXTRAS})?\s*(?P<equal>===?)\s*(?P<version>[^\s;,=<>!~()]+)\s*(?:;(?P<marker>.*))?"
 )
 DIRECT = re.compile(rf"(?:(?P<name>{NAME})\s*(?:{EXTRAS})?\s*@\s*)?(?P<url>\S+)(?:\s+;(?P<marker>.*))?")
-ARCHIVE = re.compile(
-    rf"(?P<name>{NAME})-(?P<version>[^-]+)(?:(?:-[^-]+)?-[^-]+-[^-]+-[^-]+\.whl|\.tar\.gz|\.zip)", re.IGNORECASE
-)
+WHEEL = re.compile(r"(?P<name>[A-Za-z0-9][\w.]*)-(?P<version>[^-]+)(?:-\d[^-]*)?(?:-[^-]+){3}\.whl")
+SDIST = re.compile(rf"(?P<name>{NAME})-(?P<version>[^-]+)\.(?:tar\.gz|zip)")
 LENGTHS = {"sha256": 64, "sha384": 96, "sha512": 128}
 WITHOUT_MEANING = ("--config-settings", "--config-setting", "-C", "--global-option")
 
@@ -52,13 +50,13 @@ def read_requirement(line: str, where: str) -> Entry:
 
 def _read_archive(url: str, wanted: str | None, where: str) -> tuple[str, str]:
     file = unquote(urlsplit(url).path).rpartition("/")[2]
-    found = ARCHIVE.fullmatch(file)
+    found = WHEEL.fullmatch(file) or SDIST.fullmatch(file)
     if "+" in url.partition(":")[0] or not found or parse_version(found["version"]) is None:
         raise LockError(
             f"{where}: {url} does not say which version it installs\n"
             "hint: a wheel or an sdist does; a source tree or a repository does not, lock it in pylock.toml"
         )
-    if wanted is not None and canonicalize_name(wanted) != canonicalize_name(found["name"]):
+    if wanted is not None and normalize_name(wanted) != normalize_name(found["name"]):
         raise LockError(f"{where}: {wanted} is locked to an archive of {found['name']}")
     return wanted or found["name"], found["version"]
 

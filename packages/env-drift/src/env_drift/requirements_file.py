@@ -71,7 +71,7 @@ def join_lines(text: str, where: str) -> Iterator[tuple[int, str]]:
     """Give each logical line and the number of its first, without comments, joined as pip joins them."""
     parts: list[str] = []
     start = 0
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in enumerate(text.removesuffix("\n").split("\n"), 1):
         bare = line.rstrip("\r")
         start = start if parts else number
         comment = re.match(r"\s*#", bare) is not None

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from packaging.version import InvalidVersion, Version
+
+CLAUSE = re.compile(r"\s*(?:~=|===?|!=|<=|>=|<|>)\s*(?P<version>[^\s,]+?)(?:\.\*)?\s*")
 
 
 @lru_cache(maxsize=4096)
@@ -24,3 +27,19 @@ def same_version(one: str, other: str) -> bool:
     if first is None or second is None:
         return one.strip().lower() == other.strip().lower()
     return first == second
+
+
+def satisfies(version: str, specifier: str) -> bool | None:
+    """Whether a version, a prerelease too, satisfies a specifier; None where either cannot be read."""
+    # Most locks ask nothing of the kind, and the import takes as long as everything else together.
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet  # noqa: PLC0415
+
+    known = parse_version(version)
+    # packaging 21 takes what PEP 440 does not know for a legacy specifier, and compares it somehow.
+    parts = [CLAUSE.fullmatch(part) for part in specifier.split(",")]
+    if known is None or not all(part and parse_version(part["version"]) for part in parts):
+        return None
+    try:
+        return SpecifierSet(specifier).contains(known, prereleases=True)
+    except InvalidSpecifier:
+        return None
