@@ -1,0 +1,1 @@
+"""From published packages to hash-locked installs on clusters."""

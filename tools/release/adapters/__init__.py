@@ -1,0 +1,1 @@
+"""How the outside is reached: one door for each thing out there."""

@@ -1,0 +1,48 @@
+"""A checkout of one commit in which one tag is all there is to be seen."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING
+
+from release.errors import BuildFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+# Neither a user's configuration nor a hook may change the bytes that are checked out.
+_NEUTRAL = {
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_CONFIG_COUNT": "5",
+    "GIT_CONFIG_KEY_0": "core.autocrlf",
+    "GIT_CONFIG_VALUE_0": "false",
+    "GIT_CONFIG_KEY_1": "core.hooksPath",
+    "GIT_CONFIG_VALUE_1": "/dev/null",
+    "GIT_CONFIG_KEY_2": "core.fsmonitor",
+    "GIT_CONFIG_VALUE_2": "false",
+    "GIT_CONFIG_KEY_3": "advice.detachedHead",
+    "GIT_CONFIG_VALUE_3": "false",
+    "GIT_CONFIG_KEY_4": "safe.directory",
+    "GIT_CONFIG_VALUE_4": "*",
+    "GIT_CONFIG_GLOBAL": "/dev/null",
+    "LC_ALL": "C",
+}
+
+
+def check_out(root: Path, sha: str, tag: str, folder: Path, environment: Mapping[str, str]) -> None:
+    """Make the checkout; it borrows the repository's objects, so it costs its files alone."""
+    commands = (
+        ["clone", "--quiet", "--shared", "--no-tags", "--no-checkout", str(root), str(folder)],
+        ["-C", str(folder), "update-ref", f"refs/tags/{tag}", sha],
+        ["-C", str(folder), "checkout", "--quiet", "--detach", sha],
+    )
+    for words in commands:
+        done = subprocess.run(
+            ["git", *words], env={**environment, **_NEUTRAL}, capture_output=True, text=True, errors="replace", check=False
+        )
+        if done.returncode:
+            raise BuildFailed(
+                f"{tag}: the commit {sha[:12]} could not be checked out: {done.stderr.strip()}",
+                hint="look at the free space of the temporary folder, and run the same command again",
+            )

@@ -1,0 +1,151 @@
+"""Git, by its plumbing: what is read of a repository, each question one process however large the answer."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from release.errors import UsageError
+from release.model.plan import Commit
+from release.model.tree import TagRef, TreeFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_PLAIN = {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
+
+
+def text_of(raw: bytes) -> str:
+    """Read a file name as Python does, whatever bytes it holds."""
+    return os.fsdecode(raw)
+
+
+class Git:
+    """The repository that a folder belongs to."""
+
+    def __init__(self, root: Path, environment: Mapping[str, str]) -> None:
+        self.root = root
+        self._environment = {**environment, **_PLAIN}
+
+    @classmethod
+    def discover(cls, folder: Path, environment: Mapping[str, str]) -> Git:
+        """Find the repository around a folder."""
+        if shutil.which("git", path=environment.get("PATH")) is None:
+            raise UsageError("git is not on the PATH", hint="install git: every release is read from a repository")
+        found = cls(folder, environment).ask("rev-parse", "--show-toplevel", fallible=True)
+        if not found:
+            raise UsageError(
+                f"{folder} is not in a git repository", hint="go to the repository, or clone it; run `git status` to see"
+            )
+        return cls(Path(text_of(found.rstrip(b"\n"))), environment)
+
+    def ask(self, *words: str, feed: bytes | None = None, fallible: bool = False) -> bytes:
+        """Run one git command here and give what it prints; nothing, where failing is an answer too."""
+        done = subprocess.run(
+            ["git", "-c", "core.quotePath=off", *words],
+            cwd=self.root,
+            env=self._environment,
+            input=feed,
+            stdin=subprocess.DEVNULL if feed is None else None,
+            capture_output=True,
+            check=False,
+        )
+        if done.returncode and not fallible:
+            said = done.stderr.decode(errors="replace").strip()
+            raise UsageError(f"git {words[0]} failed: {said}", hint=f"run `git {words[0]}` in {self.root} to see more")
+        return b"" if done.returncode else done.stdout
+
+    @cached_property
+    def is_shallow(self) -> bool:
+        """Whether the history was cut off when the repository was cloned."""
+        return self.ask("rev-parse", "--is-shallow-repository").strip() == b"true"
+
+    def commit(self, revision: str) -> Commit | None:
+        """Give the commit that a name stands for, if it stands for one."""
+        sha = self.ask("rev-parse", "--quiet", "--verify", f"{revision}^{{commit}}", fallible=True).strip().decode()
+        return self.commits([sha])[sha] if sha else None
+
+    def commits(self, shas: Iterable[str]) -> dict[str, Commit]:
+        """Give many commits by their ids."""
+        feed = "".join(f"{sha}\n" for sha in shas).encode()
+        said = self.ask("log", "--no-walk=unsorted", "--no-show-signature", "--format=%H %ct", "--stdin", feed=feed)
+        rows = (row.split() for row in said.decode().splitlines())
+        return {sha: Commit(sha, int(seconds)) for sha, seconds in rows} if feed else {}
+
+    @cached_property
+    def tags(self) -> tuple[TagRef, ...]:
+        """Give every tag that names a commit."""
+        said = self.ask("for-each-ref", "--format=%(refname:strip=2)%00%(objectname)%00%(*objectname)", "refs/tags")
+        rows = (row.split(b"\0") for row in said.split(b"\n") if row)
+        return tuple(
+            TagRef(text_of(name), (peeled or direct).decode(), annotated=bool(peeled)) for name, direct, peeled in rows
+        )
+
+    def branches_with(self, sha: str, names: Iterable[str]) -> tuple[str, ...]:
+        """Give those of the branches, here or as last fetched, that hold a commit."""
+        wanted = [ref for name in names for ref in (f"refs/heads/{name}", f"refs/remotes/*/{name}")]
+        said = self.ask("for-each-ref", "--format=%(refname)", f"--contains={sha}", *wanted)
+        return tuple(said.decode().split())
+
+    @cached_property
+    def changes(self) -> tuple[str, ...]:
+        """Give every file of the work tree that differs from HEAD or that git does not know."""
+        said = self.ask("status", "--porcelain", "-z", "--untracked-files=all", "--no-renames")
+        return tuple(text_of(row) for row in said.split(b"\0") if row)
+
+    @cached_property
+    def hidden_changes(self) -> tuple[str, ...]:
+        """Give files that differ although git was told to look away (assume-unchanged, skip-worktree)."""
+        flagged = [
+            text_of(row[2:]) for row in self.ask("ls-files", "-v", "-z").split(b"\0") if row and row[:1] not in b"HMRCK?"
+        ]
+        present = [name for name in flagged if (self.root / name).is_file()]
+        if not present:
+            return ()
+        staged = self.ask("ls-files", "-s", "-z", "--", *present).split(b"\0")
+        oids = {text_of(row.split(b"\t", 1)[1]): row.split()[1] for row in staged if row}
+        feed = b"".join(os.fsencode(name) + b"\n" for name in present)
+        now = self.ask("hash-object", "--stdin-paths", feed=feed).split()
+        return tuple(name for name, oid in zip(present, now, strict=True) if oids[name] != oid)
+
+    def ignored(self, folder: PurePosixPath) -> tuple[str, ...]:
+        """Give files below a folder that git ignores."""
+        said = self.ask("ls-files", "--others", "--ignored", "--exclude-standard", "-z", "--", f"{folder}/")
+        return tuple(text_of(row) for row in said.split(b"\0") if row)
+
+    def folders(self, revision: str) -> tuple[PurePosixPath, ...]:
+        """Give every folder of a commit."""
+        said = self.ask("ls-tree", "-r", "-d", "-z", "--name-only", "--full-tree", revision)
+        return tuple(PurePosixPath(text_of(row)) for row in said.split(b"\0") if row)
+
+    def files(self, revision: str, *folders: str) -> tuple[TreeFile, ...]:
+        """Give every file of a commit, or of some of its folders."""
+        said = self.ask("ls-tree", "-r", "-z", "--full-tree", revision, "--", *folders)
+        rows = (row.split(b"\t", 1) for row in said.split(b"\0") if row)
+        return tuple(
+            TreeFile(PurePosixPath(text_of(name)), facts.split()[0].decode(), facts.split()[2].decode())
+            for facts, name in rows
+        )
+
+    def read(self, names: Iterable[str]) -> Mapping[str, bytes]:
+        """Give the bytes of many objects (`HEAD:README.md`), leaving out those that are not there."""
+        asked = list(names)
+        said = self.ask("cat-file", "--batch", feed=b"".join(os.fsencode(name) + b"\n" for name in asked))
+        found, at = {}, 0
+        for name in asked:
+            end = said.index(b"\n", at)
+            header, at = said[at:end], end + 1
+            if header.endswith(b" missing") or header.count(b" ") != 2:  # noqa: PLR2004  # `<oid> <type> <size>`
+                continue
+            size = int(header.rsplit(b" ", 1)[1])
+            found[name], at = said[at : at + size], at + size + 1
+        return found
+
+    def tree_ids(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Give the id of each object, in the order of the names; an empty one for what is not there."""
+        said = self.ask("cat-file", "--batch-check=%(objectname)", feed=b"".join(os.fsencode(n) + b"\n" for n in names))
+        return tuple("" if b" " in row else row.decode() for row in said.splitlines())

@@ -1,0 +1,107 @@
+"""The target `local`: an index of files below `dist/index`, from which any pip or uv installs."""
+
+from __future__ import annotations
+
+import zipfile
+from email.parser import BytesHeaderParser
+from typing import TYPE_CHECKING
+
+from packaging.utils import parse_sdist_filename, parse_wheel_filename
+
+from release.adapters.disk import add_file, exclusive, replace_file, sweep
+from release.adapters.page import render_project, render_root
+from release.model.artifact import digest_of
+from release.model.ledger import Entry, State
+from release.model.offer import Offer
+from release.model.tag import Channel
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from packaging.version import Version
+
+    from release.model.artifact import Artifact, Artifacts
+    from release.model.dist import Dist
+
+
+class LocalIndex:
+    """The door to the embedded index. A file stands in its own channel; wider channels link to it."""
+
+    name = "local"
+
+    def __init__(self, dist: Dist) -> None:
+        self._dist = dist
+
+    def offered(self, package: str, channel: Channel) -> tuple[Offer, ...]:
+        """Give every file of a package that a channel offers, with absolute addresses."""
+        return tuple(
+            offer_of(path, path.as_uri()) for holder in channel.offers for path in self._complete(package, holder)
+        )
+
+    def ledger(self, artifacts: Artifacts) -> tuple[Entry, ...]:
+        """Say of each artifact what the index holds under its name."""
+        return tuple(self._entry(artifacts, each) for each in artifacts)
+
+    def put(self, artifacts: Artifacts) -> None:
+        """Add what is absent, and have every channel that may offer it say so."""
+        tag = artifacts.release.tag
+        folder = self._folder(tag.package, tag.channel)
+        folder.mkdir(parents=True, exist_ok=True)
+        with exclusive(self._dist.root):
+            sweep(folder)
+            for each in artifacts:
+                if not (folder / each.name).exists():
+                    add_file(each.path, folder / each.name)
+            for channel in tag.channel.offered_in:
+                self._render(tag.package, channel)
+
+    def _entry(self, artifacts: Artifacts, artifact: Artifact) -> Entry:
+        tag = artifacts.release.tag
+        path = self._folder(tag.package, tag.channel) / artifact.name
+        state = State.ABSENT
+        if path.exists():
+            same = digest_of(path) == artifact.sha256
+            state = State.CONFLICTING if not same else self._offered_state(artifacts, artifact)
+        return Entry(self.name, str(path.relative_to(self._dist.root)), artifact.name, state, artifact.sha256)
+
+    def _offered_state(self, artifacts: Artifacts, artifact: Artifact) -> State:
+        tag = artifacts.release.tag
+        pages = [self._folder(tag.package, channel) / "index.html" for channel in tag.channel.offered_in]
+        said = f"#sha256={artifact.sha256}"
+        return State.IDENTICAL if all(each.is_file() and said in each.read_text() for each in pages) else State.ABSENT
+
+    def _folder(self, package: str, channel: Channel) -> Path:
+        return self._dist.index(channel) / package
+
+    def _complete(self, package: str, channel: Channel) -> Iterator[Path]:
+        """Give the files of versions that have both wheel and sdist: half a release is not offered."""
+        held: dict[Version, list[Path]] = {}
+        for path in sorted(self._folder(package, channel).glob("[!.]*")):
+            if path.name.endswith((".whl", ".tar.gz")):
+                held.setdefault(version_of(path.name), []).append(path)
+        return (path for paths in held.values() if len(paths) > 1 for path in paths)
+
+    def _render(self, package: str, channel: Channel) -> None:
+        offers = []
+        for holder in channel.offers:
+            way = "" if holder is channel else f"../../../{holder}/simple/{package}/"
+            offers += [offer_of(path, f"{way}{path.name}") for path in self._complete(package, holder)]
+        replace_file(self._folder(package, channel) / "index.html", render_project(package, offers))
+        root = self._dist.index(channel)
+        replace_file(root / "index.html", render_root(each.name for each in root.iterdir() if each.is_dir()))
+
+
+def version_of(name: str) -> Version:
+    """Give the version that the name of a wheel or an sdist says."""
+    return parse_wheel_filename(name)[1] if name.endswith(".whl") else parse_sdist_filename(name)[1]
+
+
+def offer_of(path: Path, url: str) -> Offer:
+    """Describe a file as an index does."""
+    python = ""
+    if path.suffix == ".whl":
+        with zipfile.ZipFile(path) as wheel:
+            metadata = next(name for name in wheel.namelist() if name.endswith(".dist-info/METADATA"))
+            python = BytesHeaderParser().parsebytes(wheel.read(metadata)).get("Requires-Python", "")
+    return Offer(version_of(path.name), path.name, url, digest_of(path), python)

@@ -1,0 +1,106 @@
+"""pip-audit's services, by its own interfaces, at whatever address they are."""
+
+from __future__ import annotations
+
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from release.errors import GateUnavailable
+from release.model.finding import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from pip_audit._service import VulnerabilityService
+
+    from release.model.closure import Pin
+
+_SECONDS = 10
+_AT_ONCE = 8
+_HINT = "is it reached from here? RELEASE_OSV_URL and RELEASE_PYPI_JSON_URL name other addresses"
+
+
+class PipAudit:
+    """The door to the vulnerability services; each is asked once about each pin in a run."""
+
+    def __init__(self, osv_url: str, pypi_json_url: str, scratch: Path) -> None:
+        self._osv_url = osv_url
+        self._pypi_json_url = pypi_json_url
+        self._scratch = scratch
+        self._known: dict[tuple[str, str], tuple[Finding, ...] | str] = {}
+        self._asking = Lock()
+
+    def ask(self, service: str, pins: Iterable[Pin]) -> Mapping[Pin, tuple[Finding, ...]]:
+        """Give what a service knows of each pin; of all of them, or GateUnavailable with the reason."""
+        wanted = tuple(pins)
+        with self._asking:
+            new = [pin for pin in wanted if (service, str(pin)) not in self._known]
+            if new:
+                self._learn(service, new)
+        answers = {pin: self._known[service, str(pin)] for pin in wanted}
+        for pin, said in answers.items():
+            if isinstance(said, str):
+                raise GateUnavailable(f"{service} gives no answer about {pin}: {said}", hint=_HINT)
+        return {pin: said for pin, said in answers.items() if not isinstance(said, str)}
+
+    def _learn(self, service: str, pins: list[Pin]) -> None:
+        door = self._open(service)
+        doubts = _Doubts()
+        logging.getLogger("pip_audit").addHandler(doubts)
+        try:
+            with ThreadPoolExecutor(_AT_ONCE) as pool:
+                said = list(pool.map(partial(_ask, door), pins))
+        finally:
+            logging.getLogger("pip_audit").removeHandler(doubts)
+        for pin, answer in zip(pins, said, strict=True):
+            self._known[service, str(pin)] = "; ".join(doubts.said) or answer
+
+    def _open(self, service: str) -> VulnerabilityService:
+        from pip_audit._service import OsvService, PyPIService  # noqa: PLC0415  # 0.4 s that only an audit pays
+
+        from release.adapters.http import require_vulnerabilities, retrying_session  # noqa: PLC0415
+
+        if service == "osv":
+            osv = OsvService(self._scratch, _SECONDS, *([self._osv_url] if self._osv_url else []))
+            osv.session = retrying_session()
+            return osv
+        pypi = PyPIService(self._scratch, _SECONDS)
+        pypi.session = retrying_session(self._pypi_json_url)
+        pypi.session.hooks["response"].append(require_vulnerabilities)
+        return pypi
+
+
+class _Doubts(logging.Handler):
+    """Keeps what pip-audit only warns of: an advisory that it could not read is one that it does not name."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.said: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.said.append(record.getMessage())
+
+
+def _ask(door: VulnerabilityService, pin: Pin) -> tuple[Finding, ...] | str:
+    """Ask about one pin; a text says why there is no answer."""
+    from packaging.version import Version  # noqa: PLC0415
+    from pip_audit._service import ResolvedDependency, ServiceError, SkippedDependency  # noqa: PLC0415
+    from requests import RequestException  # noqa: PLC0415
+
+    try:
+        answered, results = door.query(ResolvedDependency(pin.name, Version(pin.version)))
+    except (ServiceError, RequestException) as error:
+        return str(error) or str(error.__cause__) or type(error).__name__
+    except (KeyError, TypeError, ValueError, AttributeError) as error:  # answers that are JSON of another shape
+        return f"its answer can't be read ({type(error).__name__}: {error})"
+    if isinstance(answered, SkippedDependency):
+        return answered.skip_reason
+    found = (
+        Finding(str(each.id), tuple(sorted(each.aliases)), each.description, tuple(map(str, each.fix_versions)))
+        for each in results
+    )
+    return tuple(sorted(found))

@@ -1,0 +1,57 @@
+"""The shelf: `dist/<package>/<version>/`, where a release's artifacts and evidence stand."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from release.adapters.disk import add_file, exclusive, replace_file, sweep
+from release.errors import Conflict
+from release.model.artifact import digest_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from release.model.artifact import Artifacts
+    from release.model.dist import Dist
+    from release.model.evidence import Judged
+    from release.model.receipt import Receipt
+    from release.model.tag import Tag
+
+
+class Shelf:
+    """The door to the folder of a release. Artifacts are added and never replaced, evidence is renewed."""
+
+    def __init__(self, dist: Dist) -> None:
+        self._dist = dist
+
+    def keep(self, judged: Judged) -> None:
+        """Put artifacts and evidence in place."""
+        folder = self._dist.folder(judged.artifacts.release.tag)
+        with exclusive(self._dist.root):
+            replace_file(self._dist.root / ".gitignore", b"*\n")
+            sweep(folder)
+            self._require_same(judged.artifacts)
+            for each in judged.artifacts:
+                if not (folder / each.name).exists():
+                    add_file(each.path, folder / each.name)
+            for name, content in judged.evidence.files.items():
+                replace_file(folder / name, content)
+
+    def record(self, tag: Tag, receipt: Receipt, reports: Mapping[str, object]) -> None:
+        """Put the receipt in place, and what gates leave as evidence beside it."""
+        folder = self._dist.folder(tag)
+        with exclusive(self._dist.root):
+            for name, report in reports.items():
+                replace_file(folder / name, f"{json.dumps(report, indent=2, sort_keys=True)}\n".encode())
+            replace_file(self._dist.receipt(tag), receipt.as_json().encode())
+
+    def _require_same(self, artifacts: Artifacts) -> None:
+        tag = artifacts.release.tag
+        for each in artifacts:
+            path = self._dist.folder(tag) / each.name
+            if path.exists() and digest_of(path) != each.sha256:
+                raise Conflict(
+                    f"{tag}: {path} holds other bytes than the tag gives",
+                    hint=f"move {path.parent} away if it is not a release, or release as a new version",
+                )

@@ -1,0 +1,101 @@
+"""The terminal: talk goes to standard error, what was asked for goes to standard output."""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_COLOURS = {
+    "passed": "green",
+    "released": "green",
+    "identical": "green",
+    "ok": "green",
+    "refused": "red",
+    "failed": "red",
+    "unavailable": "yellow",
+    "held back": "yellow",
+    "warning": "yellow",
+}
+
+
+class Terminal:
+    """Whoever watches a run; colours and a moving line on a terminal, plain lines elsewhere."""
+
+    def __init__(self) -> None:
+        self._talk = Console(stderr=True, highlight=False, soft_wrap=True)
+        self._out = Console(highlight=False, soft_wrap=True)
+        self._status = self._talk.status("") if self._talk.is_terminal else None
+        self._running: dict[tuple[str, str], None] = {}
+        self._lock = Lock()
+
+    def begin(self, subject: str, title: str) -> None:
+        """Show that something is being done."""
+        with self._lock:
+            self._running[subject, title] = None
+            self._show()
+
+    def end(self, subject: str, title: str, seconds: float, said: str) -> None:
+        """Say what was done, and how long it took."""
+        with self._lock:
+            self._running.pop((subject, title), None)
+            self._show()
+            self._talk.print(f"[bold]{escape(subject)}[/] {title:<8} [dim]{seconds:5.1f} s[/]  {_coloured(said)}")
+
+    def say(self, text: str) -> None:
+        """Say something by the way."""
+        self._talk.print(escape(text))
+
+    def warn(self, text: str) -> None:
+        """Say something that somebody should look at."""
+        self._talk.print(f"[yellow]warning:[/] {escape(text)}")
+
+    def fail(self, message: str, hint: str) -> None:
+        """Say what went wrong, and what to do next."""
+        self.rest()
+        self._talk.print(f"[red]error:[/] {escape(message)}")
+        if hint:
+            self._talk.print(f"[cyan]hint:[/] {escape(hint)}")
+
+    def answer(self, text: str) -> None:
+        """Give what was asked for, as it is."""
+        self.rest()
+        self._out.print(escape(text), soft_wrap=True)
+
+    def document(self, text: str) -> None:
+        """Give a document, byte for byte."""
+        self.rest()
+        self._out.file.write(f"{text}\n")
+
+    def table(self, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+        """Give what was asked for as a table; the first column's word has the colour of what it says."""
+        self.rest()
+        table = Table(*headings, box=None, pad_edge=False, header_style="bold")
+        for first, *others in rows:
+            table.add_row(_coloured(first), *map(escape, others))
+        self._out.print(table)
+
+    def rest(self) -> None:
+        """Take the moving line away."""
+        if self._status:
+            self._status.stop()
+
+    def _show(self) -> None:
+        if self._status is None:
+            return
+        self._status.update(escape(", ".join(f"{subject} {title}" for subject, title in list(self._running)[:3])))
+        if self._running:
+            self._status.start()
+        else:
+            self._status.stop()
+
+
+def _coloured(text: str) -> str:
+    word = next((word for word in _COLOURS if text.startswith(word)), None)
+    return f"[{_COLOURS[word]}]{escape(text)}[/]" if word else escape(text)

@@ -1,0 +1,59 @@
+"""The locked toolchain: one environment for a run, made while the first questions are still being asked."""
+
+from __future__ import annotations
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from packaging.version import Version
+
+from release.adapters.checkout import check_out
+from release.errors import BuildFailed, ReleaseError
+from release.toolchain import TOOLCHAIN
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path, PurePosixPath
+
+    from release.adapters.uv import Uv, UvEnvironment
+
+_PIN = re.compile(r"^(?P<name>[a-z0-9-]+)==(?P<version>[^ ]+)", re.MULTILINE)
+_BUILD_SECONDS = 300.0
+LOCK = TOOLCHAIN / "build.txt"
+
+
+class Toolchain:
+    """The door to hatchling and hatch-vcs in the versions that are locked."""
+
+    def __init__(self, uv: Uv, root: Path, scratch: Path, environment: Mapping[str, str]) -> None:
+        self._root = root
+        self._scratch = scratch
+        self._environment = environment
+        self.provides = {each["name"]: Version(each["version"]) for each in _PIN.finditer(LOCK.read_text())}
+        with ThreadPoolExecutor(max_workers=1) as background:
+            self._ready = background.submit(self._prepare, uv)
+            background.shutdown(wait=False)
+
+    def build(self, sha: str, tag: str, folder: PurePosixPath, made: Path, seconds: int) -> None:
+        """Build a package's sdist and wheel from a commit in which the tag is all there is to be seen."""
+        home = made.parent / "home"
+        home.mkdir(parents=True)
+        checkout = made.parent / "checkout"
+        check_out(self._root, sha, tag, checkout, self._environment)
+        variables = {"HOME": str(home), "TMPDIR": str(home), "TZ": "UTC", "SOURCE_DATE_EPOCH": str(seconds)}
+        words = ("-P", str(TOOLCHAIN / "worker.py"), str(made))
+        ran = self._ready.result().run(*words, cwd=checkout / folder, seconds=_BUILD_SECONDS, variables=variables)
+        if ran.code:
+            raise BuildFailed(f"{tag}: the build failed:\n{ran.last_lines}", hint=f"try it alone: hatch run release rehearse {folder.name}")
+
+    def _prepare(self, uv: Uv) -> UvEnvironment:
+        environment = uv.environment(self._scratch / "toolchain")
+        try:
+            environment.install_lock(LOCK)
+        except ReleaseError as error:
+            raise BuildFailed(
+                f"the build toolchain could not be installed: {error.message}",
+                hint="is the package index reached, and is the lock current? hatch run release doctor",
+            ) from None
+        return environment

@@ -1,0 +1,159 @@
+"""uv: exact versions, and throw-away environments made of them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from functools import cached_property
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+import uv
+
+from release.adapters.disk import replace_file
+from release.adapters.page import render_project
+from release.adapters.process import Ran, run
+from release.errors import BuildFailed, GateUnavailable, InstallFailed, Unresolvable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from packaging.requirements import Requirement
+
+    from release.model.offer import Offer
+
+MINUTES = 60.0
+_NO_SOLUTION = 1
+_OLDEST_PYTHON = "3.10"
+# A resolver that has no way out to fetch an interpreter would wait for it in vain.
+_FIXED = {"UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1", "NO_COLOR": "1"}
+
+
+class Uv:
+    """The door to uv."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._program = uv.find_uv_bin()
+        self._environment = {**environment, **_FIXED}
+        self.search_path = environment.get("PATH", os.defpath)
+        self.java_home = {name: value for name, value in environment.items() if name == "JAVA_HOME"}
+        self._laying = Lock()
+
+    def ask(self, *words: str, cwd: Path, minutes: float = 10) -> Ran:
+        """Run one uv command."""
+        return run(
+            [self._program, *words, "--quiet"], cwd=cwd, environment=self._environment, seconds=minutes * MINUTES
+        )
+
+    def environment(self, folder: Path) -> UvEnvironment:
+        """Make an empty environment with this process's Python."""
+        made = self.ask("venv", "--python", sys.executable, "--no-project", str(folder), cwd=folder.parent)
+        if made.code:
+            raise BuildFailed(
+                f"no environment could be made at {folder}: {made.last_lines}",
+                hint="look at the free space of the temporary folder, and run the same command again",
+            )
+        return UvEnvironment(self, folder)
+
+    def resolve(
+        self, wanted: Sequence[Requirement], ours: Mapping[str, Sequence[Offer]], as_of: datetime, lock: Path
+    ) -> datetime | None:
+        """Lock a closure for every Python and platform, from the index as it stood at a time.
+
+        Where the index gives no upload times, or nothing fits that early, the closure of today is taken, and None
+        says so. Our own names come from our own offers alone, whatever another index has under them.
+        """
+        shelf = lock.parent / "ours"
+        for name, offers in ours.items():
+            replace_file(shelf / name / "index.html", render_project(name, offers))
+        asked = lock.with_name("requirements.in")
+        asked.write_text("".join(f"{each}\n" for each in wanted))
+        words = ["pip", "compile", str(asked), "--output-file", str(lock), "--format", "pylock.toml", "--universal"]
+        words += ["--python-version", _OLDEST_PYTHON, "--index", shelf.as_uri(), "--prerelease", "if-necessary-or-explicit"]
+        early = ["--exclude-newer", as_of.isoformat()]
+        early += [word for name in ours for word in ("--exclude-newer-package", f"{name}=false")]
+        if self.ask(*words, *early, cwd=lock.parent).code == 0:
+            return as_of
+        done = self.ask(*words, cwd=lock.parent)
+        if done.code == _NO_SOLUTION:
+            raise Unresolvable(done.last_lines, hint="mend project.dependencies, or release what is missing first")
+        if done.code:
+            raise GateUnavailable(done.last_lines, hint="is the package index reached? hatch run release doctor")
+        return None
+
+    def unpack(self, lock: Path, folder: Path) -> None:
+        """Lay what a lock names side by side, to read what it says of itself."""
+        self.install_hashed("pip", "install", "--no-deps", "--target", str(folder), "-r", str(lock), cwd=lock.parent)
+
+    def install_hashed(self, *words: str, cwd: Path) -> None:
+        """Install what is named by digest: what is at hand is then as good as what the index has."""
+        at_hand = self.ask(*words, "--offline", cwd=cwd)
+        if at_hand.code and (done := self.ask(*words, cwd=cwd)).code:
+            raise InstallFailed(done.last_lines)
+
+
+    def beside(self, lock: Path, folder: Path) -> Path:
+        """Lay what a lock names into a folder for others to append to their path; once, whoever asks first."""
+        with self._laying:
+            if not folder.is_dir():
+                self.install_hashed("pip", "install", "--require-hashes", "--target", str(folder), "-r", str(lock), cwd=lock.parent)
+        return folder
+
+    @cached_property
+    def has_java(self) -> bool:
+        """Whether a Spark session could start: by the PATH, or by JAVA_HOME."""
+        homes = (f"{home}/bin" for home in self.java_home.values())
+        return shutil.which("java", path=os.pathsep.join([*homes, self.search_path])) is not None
+
+
+class UvEnvironment:
+    """One environment, made by uv."""
+
+    def __init__(self, door: Uv, folder: Path) -> None:
+        self.folder = folder
+        self._door = door
+
+    @property
+    def python(self) -> Path:
+        """The environment's interpreter."""
+        return self.folder / "bin" / "python"
+
+    def install_lock(self, lock: Path) -> None:
+        """Install exactly what a lock with hashes says, and nothing that it leaves out."""
+        words = ["--require-hashes"] if lock.suffix == ".txt" else []
+        self._door.install_hashed(*self._install, "--no-deps", *words, "-r", str(lock), cwd=self.folder)
+
+    def install_wheels(self, *wheels: Path) -> None:
+        """Install wheels as they are, without what they need."""
+        self._require(self._door.ask(*self._install, "--no-deps", "--no-index", *map(str, wheels), cwd=self.folder))
+
+    def install_from(self, index: str, *names: str) -> None:
+        """Install from one index alone, without what the names need."""
+        words = (*self._install, "--no-deps", "--no-config", "--index-url", index, "--refresh", *names)
+        self._require(self._door.ask(*words, cwd=self.folder))
+
+    def call(self, script: str, *words: str, seconds: float) -> Ran:
+        """Run one of the environment's own commands."""
+        return self._run(str(self.folder / "bin" / script), *words, cwd=self.folder, seconds=seconds)
+
+    def run(self, *words: str, cwd: Path, seconds: float, variables: Mapping[str, str] | None = None) -> Ran:
+        """Run the environment's Python."""
+        return self._run(str(self.python), *words, cwd=cwd, seconds=seconds, variables=variables)
+
+    def _run(self, *words: str, cwd: Path, seconds: float, variables: Mapping[str, str] | None = None) -> Ran:
+        """Run a program with nothing of this process around it but where programs are found."""
+        plain = {"PATH": f"{self.folder / 'bin'}:{self._door.search_path}", "HOME": str(self.folder)}
+        fixed = {"LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1", **self._door.java_home}
+        return run(words, cwd=cwd, environment={**plain, **fixed, **(variables or {})}, seconds=seconds)
+
+    @property
+    def _install(self) -> tuple[str, ...]:
+        return ("pip", "install", "--python", str(self.python))
+
+    @staticmethod
+    def _require(done: Ran) -> None:
+        if done.code:
+            raise InstallFailed(done.last_lines)

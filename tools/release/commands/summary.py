@@ -1,0 +1,71 @@
+"""How a run is summed up: for a person, for a program, and for GitHub Actions."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from release.model.outcome import Ending, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from release.model.dist import Dist
+    from release.session import Session
+
+
+def conclude(session: Session, outcomes: Sequence[Outcome], dist: Dist) -> int:
+    """Say how each release ended, and give the code of the first that failed."""
+    code = next((outcome.error.exit_code for outcome in outcomes if outcome.error), 0)
+    if session.as_json:
+        session.answer({"outcomes": [_as_json(outcome) for outcome in outcomes], "exit_code": code})
+    else:
+        session.terminal.table(("", "tag", ""), [(each.ending, each.tag, _note(each)) for each in outcomes])
+    for outcome in outcomes:
+        if outcome.error:
+            session.terminal.fail(outcome.error.message, outcome.error.hint)
+    if not session.as_json:
+        for line in _ways_to_install(outcomes, dist):
+            session.terminal.say(line)
+    _tell_github(session, outcomes)
+    return code
+
+
+def _as_json(outcome: Outcome) -> dict[str, object]:
+    return {
+        "tag": outcome.tag,
+        "ending": outcome.ending,
+        "reason": outcome.reason,
+        "hint": outcome.error.hint if outcome.error else "",
+        "exit_code": outcome.error.exit_code if outcome.error else 0,
+        "receipt": outcome.receipt and outcome.receipt.model_dump(mode="json", by_alias=True),
+    }
+
+
+def _note(outcome: Outcome) -> str:
+    if outcome.ending is Ending.IDENTICAL:
+        return "everything was there already, with the same bytes"
+    if outcome.receipt and outcome.ending is Ending.RELEASED:
+        return ", ".join(f"{gate.name} {gate.verdict}" for gate in outcome.receipt.gates)
+    return outcome.reason.partition("\n")[0]
+
+
+def _ways_to_install(outcomes: Iterable[Outcome], dist: Dist) -> Iterable[str]:
+    for receipt in (outcome.receipt for outcome in outcomes if outcome.is_good and outcome.receipt):
+        index = dist.index(receipt.channel).as_uri()
+        yield f"pip install --no-deps --index-url {index} {receipt.package}=={receipt.version}"
+
+
+def _tell_github(session: Session, outcomes: Sequence[Outcome]) -> None:
+    """Append to the files that Actions reads, where it names them."""
+    output, summary = session.settings.outputs
+    if output:
+        tags = {ending: [each.tag for each in outcomes if each.ending is ending] for ending in Ending}
+        lines = [f"{ending.replace(' ', '_')}={json.dumps(names)}\n" for ending, names in tags.items()]
+        with Path(output).open("a", encoding="utf-8") as stream:
+            stream.writelines(lines)
+    if summary:
+        rows = [f"| {each.ending} | `{each.tag}` | {_note(each).replace('|', '&#124;')} |\n" for each in outcomes]
+        with Path(summary).open("a", encoding="utf-8") as stream:
+            stream.writelines(["| | tag | |\n", "|---|---|---|\n", *rows])

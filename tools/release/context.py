@@ -1,0 +1,36 @@
+"""What a step may do: complete when a run begins, and the same until it ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from release.model.dist import Dist
+    from release.model.policy import RootPolicy
+    from release.ports import Builder, Documents, IndexRules, Knowledge, Reporter, Resolver, Shelf, Source, Target
+
+
+@dataclass(frozen=True)
+class Context:
+    """The doors to the outside, and the places to work in."""
+
+    source: Source
+    policy: RootPolicy
+    builder: Builder
+    resolver: Resolver
+    index_rules: IndexRules
+    documents: Documents
+    knowledge: Knowledge
+    shelf: Shelf
+    targets: tuple[Target, ...]
+    reporter: Reporter
+    dist: Dist
+    scratch: Path
+    """A folder of this run's own, which is gone when it ends."""
+    jobs: int
+    """How many packages are worked on at a time."""
+    tool: str
+    """Name and version of this tool, for the receipt."""

@@ -1,0 +1,85 @@
+"""Every way a release can end badly.
+
+ReleaseError            1  a defect of the tool
+├── UsageError          2  the words or the settings are wrong
+├── Refused            10  before the build: tag, version, tree, branch, channel, sibling
+├── BuildFailed        11  the build failed, or an artifact is not what the tagged tree says
+├── GateRefused        12  a gate said no
+│   ├── Unresolvable       no set of versions fits what a wheel needs
+│   └── InstallFailed      what was resolved could not be installed
+├── GateUnavailable    13  a gate could not be asked
+├── Conflict           14  a target holds other bytes under that name
+├── Incomplete         15  a target could not be asked or reached; run the same command again
+└── VerificationFailed 16  what was released does not prove itself
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class ReleaseError(Exception):
+    """A message that says which and where, and a hint that says what next."""
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(ReleaseError):
+    """The words or the settings are wrong."""
+
+    exit_code = 2
+
+
+class Refused(ReleaseError):
+    """Refused before the build: tag, version, tree, branch, channel, sibling."""
+
+    exit_code = 10
+
+
+class BuildFailed(ReleaseError):
+    """The build failed, or an artifact is not what the tagged tree says."""
+
+    exit_code = 11
+
+
+class GateRefused(ReleaseError):
+    """A gate judged the artifacts and said no."""
+
+    exit_code = 12
+
+
+class Unresolvable(GateRefused):
+    """No set of versions fits what a wheel needs."""
+
+
+class InstallFailed(GateRefused):
+    """What was resolved could not be installed."""
+
+
+class GateUnavailable(ReleaseError):
+    """A gate could not be asked."""
+
+    exit_code = 13
+
+
+class Conflict(ReleaseError):
+    """A target holds other bytes under that name."""
+
+    exit_code = 14
+
+
+class Incomplete(ReleaseError):
+    """A target could not be asked or reached."""
+
+    exit_code = 15
+
+
+class VerificationFailed(ReleaseError):
+    """What was released does not prove itself."""
+
+    exit_code = 16

@@ -1,0 +1,1 @@
+"""Frozen values: what a release is made of, in the order in which it comes to be."""

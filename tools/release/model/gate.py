@@ -1,0 +1,63 @@
+"""What a gate says of the artifacts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class Timed(Generic[Value]):
+    """Something that was made, and the seconds it took."""
+
+    made: Value
+    seconds: float
+
+
+class Verdict(StrEnum):
+    """A judgement in one word; only `passed` lets a release go anywhere beyond this machine."""
+
+    PASSED = "passed"
+    REFUSED = "refused"
+    UNAVAILABLE = "unavailable"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A verdict and the reason for it."""
+
+    verdict: Verdict
+    detail: str
+    hint: str = ""
+    report: dict[str, Any] = field(default_factory=dict)
+    """What the gate leaves as evidence, if it leaves any."""
+
+    @property
+    def summary(self) -> str:
+        """The judgement in a line."""
+        return f"{self.verdict}: {self.detail}"
+
+
+def passed(detail: str, **report: object) -> Judgement:
+    """Say yes."""
+    return Judgement(Verdict.PASSED, detail, report=dict(report))
+
+
+def refused(detail: str, hint: str = "", **report: object) -> Judgement:
+    """Say no."""
+    return Judgement(Verdict.REFUSED, detail, hint, dict(report))
+
+
+def unavailable(detail: str, hint: str = "", **report: object) -> Judgement:
+    """Say that nobody could be asked."""
+    return Judgement(Verdict.UNAVAILABLE, detail, hint, dict(report))
+
+
+def skipped(reason: str) -> Judgement:
+    """Say that there is nothing to judge, and why."""
+    return Judgement(Verdict.SKIPPED, reason)

@@ -1,0 +1,62 @@
+"""What `[tool.release]` may say, in the root's pyproject.toml and in a package's own."""
+
+from __future__ import annotations
+
+from datetime import date  # noqa: TC003  # pydantic reads the annotation
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Service = Literal["osv", "pypi"]
+
+
+class _Table(BaseModel):
+    """A TOML table: frozen, and a key it does not know is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=lambda name: name.replace("_", "-"))
+
+
+class Ignore(_Table):
+    """A known vulnerability that is accepted, by whom, why and until when."""
+
+    id: Text
+    package: Text | None = None
+    """Where it is found: it must then be of use wherever that distribution is; without it, in every closure."""
+    reason: Text
+    owner: Text
+    expires: date
+
+
+class AuditPolicy(_Table):
+    """How the audit is made."""
+
+    services: Annotated[tuple[Service, ...], Field(min_length=1)] = ("osv", "pypi")
+    canary: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]+==[^=]+$")] = "jinja2==2.4.1"
+    """A version with known vulnerabilities, which every service must name, else its other answers are worth nothing."""
+    ignore: tuple[Ignore, ...] = ()
+
+
+class RootPolicy(_Table):
+    """The root's `[tool.release]`."""
+
+    members: Annotated[tuple[Text, ...], Field(min_length=1)] = ("packages/*",)
+    branches: Annotated[tuple[Text, ...], Field(min_length=1)] = ("main",)
+    audit: AuditPolicy = AuditPolicy()
+
+
+class SmokePolicy(_Table):
+    """What the wheel's smoke test needs beside the wheel."""
+
+    spark: Annotated[str, StringConstraints(pattern=r"^\d+\.\d+$")] | None = None
+    """The minor version of PySpark that is brought, in which a session must run: `4.0`."""
+    marker: Annotated[str, StringConstraints(pattern=r"^[a-z_]+$")] = "smoke"
+    """The pytest marker of the tests that run against the installed wheel."""
+
+
+class PackagePolicy(_Table):
+    """A package's own `[tool.release]`."""
+
+    runtimes: tuple[Text, ...] = ()
+    """Databricks runtimes that the package is meant for: `15.4`, `17.3-ml-cpu`."""
+    smoke: SmokePolicy = SmokePolicy()

@@ -1,0 +1,91 @@
+"""The receipt: what was released, from what, judged how, published where."""
+
+from __future__ import annotations
+
+from datetime import datetime  # noqa: TC003  # pydantic reads the annotations
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from release.errors import UsageError
+from release.model.gate import Verdict  # noqa: TC001
+from release.model.ledger import State  # noqa: TC001
+from release.model.tag import Channel  # noqa: TC001
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SCHEMA = "https://wheelyard.dev/schemas/receipt/v1"
+Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Sha = Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{40}|[0-9a-f]{64})$")]
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ArtifactRecord(_Record):
+    """A file that was released; `size` in bytes."""
+
+    name: str
+    kind: Literal["wheel", "sdist"]
+    sha256: Digest
+    size: Annotated[int, Field(ge=0)]
+
+
+class GateRecord(_Record):
+    """What a gate said, and how many seconds it took to say it."""
+
+    name: str
+    verdict: Verdict
+    detail: str
+    seconds: Annotated[float, Field(ge=0)]
+
+
+class PublicationRecord(_Record):
+    """What a target holds under a file's name at the end."""
+
+    target: str
+    location: str
+    name: str
+    state: State
+    sha256: Digest
+
+
+class Receipt(_Record):
+    """Everything that is known of one release at its end, however it ended."""
+
+    schema_: Annotated[Literal["https://wheelyard.dev/schemas/receipt/v1"], Field(alias="schema")] = SCHEMA
+    package: str
+    version: str
+    tag: str
+    commit: Sha
+    channel: Channel
+    rehearsal: bool = False
+    artifacts: tuple[ArtifactRecord, ...]
+    gates: tuple[GateRecord, ...]
+    publications: tuple[PublicationRecord, ...]
+    tool: str
+    started: datetime
+    finished: datetime
+
+    def as_json(self) -> str:
+        """Write it down, a line for each value."""
+        return self.model_dump_json(by_alias=True, indent=2) + "\n"
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every artifact is in every place it was meant for."""
+        return bool(self.publications) and all(each.state is State.IDENTICAL for each in self.publications)
+
+
+def read_receipt(path: Path) -> Receipt | None:
+    """Read a receipt, if there is one."""
+    if not path.is_file():
+        return None
+    try:
+        return Receipt.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        raise UsageError(
+            f"{path} is not a receipt: {error.errors()[0]['msg']}", hint="move it away and run the same command again"
+        ) from None

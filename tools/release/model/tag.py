@@ -1,0 +1,118 @@
+"""The tag `<package>/v<version>`: its grammar, and the channel its version belongs to."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from release.errors import Refused
+
+_SHAPE = re.compile(r"(?P<package>[^/]+)/(?P<version>.+)", re.DOTALL)
+_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_MEANT = re.compile(r"(?:[^/]+/)?[vV]?[0-9]")
+FORM = "<package>/v<version>, for example env-drift/v0.1.0"
+
+
+class Channel(StrEnum):
+    """What a build is offered in; each channel offers what the ones before it hold as well."""
+
+    STABLE = "stable"
+    PREVIEW = "preview"
+    DEV = "dev"
+
+    @property
+    def offers(self) -> tuple[Channel, ...]:
+        """The channels whose files this one offers, narrowest first."""
+        everything = tuple(Channel)
+        return everything[: everything.index(self) + 1]
+
+    @property
+    def offered_in(self) -> tuple[Channel, ...]:
+        """The channels that offer this one's files, narrowest first."""
+        everything = tuple(Channel)
+        return everything[everything.index(self) :]
+
+
+def channel_of(version: Version) -> Channel:
+    """Say where a version belongs: dev releases in dev, a, b and rc in preview, the rest in stable."""
+    if version.is_devrelease:
+        return Channel.DEV
+    return Channel.PREVIEW if version.is_prerelease else Channel.STABLE
+
+
+@dataclass(frozen=True, order=True)
+class Tag:
+    """One version of one package, as git names it."""
+
+    package: str
+    version: Version
+
+    def __str__(self) -> str:
+        return f"{self.package}/v{self.version}"
+
+    @property
+    def channel(self) -> Channel:
+        """Where the tag's version belongs."""
+        return channel_of(self.version)
+
+    @property
+    def stem(self) -> str:
+        """What the names of all files of this release begin with: `env_drift-0.1.0`."""
+        return f"{self.package.replace('-', '_')}-{self.version}"
+
+
+def shown(text: str) -> str:
+    """Make a hostile name safe to print: every character that is not plain ASCII is escaped."""
+    return text if text.isascii() and text.isprintable() else ascii(text)
+
+
+def is_meant_as_release(text: str) -> bool:
+    """Whether somebody who made this tag will have meant a release."""
+    return _MEANT.match(text) is not None
+
+
+def parse_tag(text: str) -> Tag:
+    """Read a release tag, or refuse it with the form it should have."""
+    match = _SHAPE.fullmatch(text)
+    if match is None:
+        raise _malformed(text, "it names no package")
+    package, version = match["package"], match["version"]
+    _require_normalised(text, package)
+    if not version.startswith("v"):
+        raise _malformed(text, "the version does not begin with “v”", f"{package}/v{shown(version)}")
+    parsed = _parse_version(text, version[1:])
+    canonical = f"{package}/v{parsed.public}"
+    if parsed.local:
+        raise _malformed(text, f"“+{parsed.local}” is a local version, which no index takes", canonical)
+    if str(parsed) != version[1:]:
+        raise _malformed(text, "the version is not in the canonical form of PEP 440", canonical)
+    if parsed.is_devrelease:
+        raise Refused(
+            f"tag {shown(text)}: development versions are never released from a tag",
+            hint="`hatch run release snapshot` makes a build for the dev channel",
+        )
+    return Tag(package, parsed)
+
+
+def _require_normalised(text: str, package: str) -> None:
+    if not _NAME.fullmatch(package):
+        normalised = canonicalize_name(package) if package.isascii() else ""
+        cure = f"{normalised}/v…" if _NAME.fullmatch(normalised) else ""
+        raise _malformed(text, f"{shown(package)} is not a normalised project name (PEP 503)", cure)
+
+
+def _parse_version(text: str, version: str) -> Version:
+    if not (version.isascii() and version.isprintable()):
+        raise _malformed(text, "the version holds characters that are not plain ASCII")
+    try:
+        return Version(version)
+    except InvalidVersion:
+        raise _malformed(text, f"{shown(version)} is not a version (PEP 440)") from None
+
+
+def _malformed(text: str, reason: str, cure: str = "") -> Refused:
+    return Refused(f"tag {shown(text)}: {reason}", hint=f"write {cure}" if cure else f"a release tag is {FORM}")

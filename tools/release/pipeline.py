@@ -1,0 +1,134 @@
+"""The release's story: tag → plan → release → artifacts → evidence → publications → receipt."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from release.errors import GateRefused, GateUnavailable, ReleaseError
+from release.model.evidence import Judged
+from release.model.gate import Judgement, Timed, Verdict
+from release.model.outcome import Ending, Outcome
+from release.schedule import do_in_order
+from release.step import perform
+from release.steps.audit import Audit
+from release.steps.build import Build
+from release.steps.check import Check
+from release.steps.document import Document
+from release.steps.publish import Publish, read_ledger, require_agreement
+from release.steps.record import find_finished, record
+from release.steps.resolve import Resolve
+from release.steps.smoke import Smoke
+from release.steps.verify import Verify
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from packaging.version import Version
+
+    from release.context import Context
+    from release.model.artifact import Artifacts
+    from release.model.closure import Closure
+    from release.model.plan import Plan
+
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """One run: some plans, and what may be done for them."""
+
+    plans: Mapping[str, Plan]
+    context: Context
+
+    def release(self) -> tuple[Outcome, ...]:
+        """Build and judge everything before the first byte leaves; then publish each after what it needs."""
+        needs = find_needs(self.plans)
+        judged = do_in_order(needs, self._prepare, self.context.jobs)
+        published = do_in_order(needs, lambda name, so_far: self._finish(judged[name], so_far), self.context.jobs)
+        return tuple(published.values())
+
+    def _prepare(self, name: str, so_far: Mapping[str, Judged | Outcome]) -> Judged | Outcome:
+        """Take one plan as far as it can be taken without touching a target."""
+        plan = self.plans[name]
+        if held_back := _held_back(plan, so_far):
+            return held_back
+        try:
+            return self._judge(plan, [each for each in so_far.values() if isinstance(each, Judged)])
+        except ReleaseError as error:
+            return Outcome(str(plan.tag), Ending.FAILED, error)
+
+    def _judge(self, plan: Plan, before: list[Judged]) -> Judged | Outcome:
+        started = datetime.now(UTC)
+        built = tuple(each.artifacts for each in before)
+        release = perform(Verify(self._going_out(plan)), plan, self.context, plan.tag).made
+        artifacts = perform(Build(), release, self.context, plan.tag).made
+        entries = read_ledger(artifacts, self.context)
+        require_agreement(artifacts, entries)
+        if finished := find_finished(artifacts, entries, self.context):
+            return Outcome(str(plan.tag), Ending.IDENTICAL, receipt=finished)
+        closure = perform(Resolve(built), artifacts, self.context, plan.tag).made
+        gates = self._ask_gates(artifacts, closure)
+        evidence = perform(Document(closure), artifacts, self.context, plan.tag).made
+        judged = Judged(artifacts, gates, evidence, started)
+        try:
+            self._require_verdicts(judged)
+        except ReleaseError:
+            record(judged, entries=(), context=self.context)
+            raise
+        return judged
+
+    def _ask_gates(self, artifacts: Artifacts, closure: Closure) -> dict[str, Timed[Judgement]]:
+        """Ask the gates side by side: none needs another's answer."""
+        gates = (Check(), Smoke(closure), Audit(closure))
+        with ThreadPoolExecutor(len(gates)) as pool:
+            asked = [pool.submit(perform, gate, artifacts, self.context, artifacts.release.tag) for gate in gates]
+            return {gate.title: each.result() for gate, each in zip(gates, asked, strict=True)}
+
+    def _require_verdicts(self, judged: Judged) -> None:
+        tag = judged.artifacts.release.tag
+        for title, said in judged.by_verdict(Verdict.REFUSED).items():
+            raise GateRefused(f"{tag}: {title} refused: {said.detail}", hint=said.hint)
+        for title, said in judged.by_verdict(Verdict.UNAVAILABLE).items():
+            if any(target.name != "local" for target in self.context.targets):
+                raise GateUnavailable(f"{tag}: {title} could not be asked: {said.detail}", hint=said.hint)
+            self.context.reporter.warn(f"{tag}: {title} is UNAVAILABLE: {said.detail}. It may stay on this machine only.")
+
+    def _finish(self, judged: Judged | Outcome, so_far: Mapping[str, Outcome]) -> Outcome:
+        """Publish what was judged, unless something it needs was not."""
+        if isinstance(judged, Outcome):
+            return judged
+        plan = judged.artifacts.release.plan
+        if held_back := _held_back(plan, so_far):
+            record(judged, entries=(), context=self.context)
+            return held_back
+        try:
+            entries = perform(Publish(), judged, self.context, plan.tag).made
+        except ReleaseError as error:
+            receipt = record(judged, read_ledger(judged.artifacts, self.context), self.context)
+            return Outcome(str(plan.tag), Ending.FAILED, error, receipt)
+        return Outcome(str(plan.tag), Ending.RELEASED, receipt=record(judged, entries, self.context))
+
+    def _going_out(self, plan: Plan) -> dict[str, tuple[Version, ...]]:
+        """Give the versions of siblings that go out in this run."""
+        going_out: dict[str, tuple[Version, ...]] = {}
+        for other in self.plans.values():
+            if other.tag.package in plan.siblings:
+                going_out[other.tag.package] = (*going_out.get(other.tag.package, ()), other.tag.version)
+        return going_out
+
+
+def find_needs(plans: Mapping[str, Plan]) -> dict[str, frozenset[str]]:
+    """Give, for each tag, the tags of the same run that go before it."""
+    return {
+        name: frozenset(other for other, its in plans.items() if its.tag.package in plan.siblings)
+        for name, plan in plans.items()
+    }
+
+
+def _held_back(plan: Plan, so_far: Mapping[str, Judged | Outcome]) -> Outcome | None:
+    for name, before in so_far.items():
+        if isinstance(before, Outcome) and not before.is_good and name.partition("/")[0] in plan.siblings:
+            return Outcome(str(plan.tag), Ending.HELD_BACK, waits_for=name)
+    return None

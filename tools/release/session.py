@@ -1,0 +1,63 @@
+"""One call of the command line: its settings, its terminal, and the one document it may owe."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from release.adapters.process import stop_all
+from release.adapters.terminal import Terminal
+from release.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from release.errors import ReleaseError
+
+Command = TypeVar("Command", bound="Callable[..., Any]")
+
+
+@dataclass
+class Session:
+    """What every command is given."""
+
+    settings: Settings
+    terminal: Terminal = field(default_factory=Terminal)
+    as_json: bool = False
+    _answered: bool = False
+
+    @classmethod
+    def open(cls) -> Session:
+        """Open one for this process."""
+        return cls(Settings.from_process())
+
+    def answer(self, document: object) -> None:
+        """Give the one document that `--json` promises."""
+        self._answered = True
+        self.terminal.document(json.dumps(document, indent=2, default=str))
+
+    def fail(self, error: ReleaseError, code: int | None = None) -> None:
+        """Say what went wrong on standard error, and in the document where one is owed."""
+        self.terminal.fail(error.message, error.hint)
+        if self.as_json and not self._answered:
+            said = {"exit_code": code or error.exit_code, "message": error.message, "hint": error.hint}
+            self.answer({"error": said})
+
+    def stop(self) -> None:
+        """End what still runs."""
+        stop_all()
+        self.terminal.fail("interrupted: nothing half-done is visible", "run the same command again")
+
+
+def json_option(command: Command) -> Command:
+    """Add `--json` to a command, and remember that it was given."""
+
+    def remember(context: click.Context, _parameter: click.Parameter, value: bool) -> bool:  # noqa: FBT001  # click's
+        context.find_object(Session).as_json = value  # type: ignore[union-attr]  # main always gives one
+        return value
+
+    words = "Print one JSON document on standard output; talk goes to standard error."
+    return click.option("--json", "as_json", is_flag=True, is_eager=True, expose_value=False, callback=remember, help=words)(command)

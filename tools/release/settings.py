@@ -1,0 +1,117 @@
+"""Settings: the only reader of the environment and of `[tool.release]`."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
+
+import tomli
+from pydantic import BaseModel, ValidationError
+
+from release.errors import UsageError
+from release.model.policy import PackagePolicy, RootPolicy
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+Table = TypeVar("Table", bound=BaseModel)
+
+_GIT_REDIRECTS = frozenset(
+    {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR", "GIT_NAMESPACE"}
+)
+_UV_KEPT = (
+    "UV_CACHE_DIR",
+    "UV_CONCURRENT",
+    "UV_DEFAULT_INDEX",
+    "UV_EXTRA_INDEX_URL",
+    "UV_FIND_LINKS",
+    "UV_HTTP",
+    "UV_INDEX",
+    "UV_INSECURE_HOST",
+    "UV_KEYRING_PROVIDER",
+    "UV_LINK_MODE",
+    "UV_NATIVE_TLS",
+    "UV_OFFLINE",
+    "UV_SYSTEM_CERTS",
+)
+_VERSION_OVERRIDE = "_PRETEND_VERSION"
+
+
+def parse_table(content: bytes, place: str, table: type[Table], *path: str) -> Table:
+    """Read one table of a TOML document, or say which key of which file is wrong."""
+    value: object = parse_toml(content, place)
+    for key in path:
+        value = value.get(key, {}) if isinstance(value, dict) else value
+    try:
+        return table.model_validate(value)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join([*path, *map(str, first["loc"])])
+        known = ", ".join(sorted(field.alias or name for name, field in table.model_fields.items()))
+        said = "unknown key" if first["type"] == "extra_forbidden" else first["msg"]
+        raise UsageError(f"{place}: {key}: {said}", hint=f"[{'.'.join(path)}] may hold: {known}") from None
+
+
+def parse_toml(content: bytes, place: str) -> dict[str, object]:
+    """Read a TOML document, or say where it is broken."""
+    try:
+        return tomli.loads(content.decode())
+    except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{place} is not valid TOML: {error}", hint=f"mend {place} and commit it") from None
+
+
+def parse_package_policy(content: bytes, place: str) -> PackagePolicy:
+    """Read a package's `[tool.release]`."""
+    return parse_table(content, place, PackagePolicy, "tool", "release")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a command was given besides its words."""
+
+    environment: Mapping[str, str]
+
+    @classmethod
+    def from_process(cls) -> Settings:
+        """Take the environment of this process."""
+        return cls(dict(os.environ))
+
+    def policy(self, root: Path) -> RootPolicy:
+        """Read the root's `[tool.release]`; everything has a default, so a root without one will do."""
+        path = root / "pyproject.toml"
+        content = path.read_bytes() if path.is_file() else b""
+        return parse_table(content, "pyproject.toml", RootPolicy, "tool", "release")
+
+    @cached_property
+    def for_tools(self) -> dict[str, str]:
+        """The environment for git and uv, without what would silently change their answers."""
+        return {name: value for name, value in self.environment.items() if not _changes_answers(name)}
+
+    @cached_property
+    def version_overrides(self) -> tuple[str, ...]:
+        """Variables that would name a version in place of the tag; the build never sees them."""
+        return tuple(sorted(name for name in self.environment if _VERSION_OVERRIDE in name))
+
+    @property
+    def osv_url(self) -> str:
+        """OSV's query endpoint, where another than the public one is named."""
+        return self.environment.get("RELEASE_OSV_URL", "")
+
+    @property
+    def pypi_json_url(self) -> str:
+        """What stands before `/<name>/<version>/json`, where another than the public one is named."""
+        return self.environment.get("RELEASE_PYPI_JSON_URL", "")
+
+    @property
+    def outputs(self) -> tuple[str, str]:
+        """The files that GitHub Actions reads outputs and the job's summary from; empty elsewhere."""
+        return self.environment.get("GITHUB_OUTPUT", ""), self.environment.get("GITHUB_STEP_SUMMARY", "")
+
+
+def _changes_answers(name: str) -> bool:
+    if name.startswith("UV_"):
+        return not name.startswith(_UV_KEPT)
+    return name in _GIT_REDIRECTS or name in {"VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME"} or _VERSION_OVERRIDE in name

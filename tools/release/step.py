@@ -1,0 +1,41 @@
+"""What a step is, and what is put around every one of them."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from release.errors import Incomplete
+from release.model.gate import Timed
+
+if TYPE_CHECKING:
+    from release.context import Context
+
+Given = TypeVar("Given", contravariant=True)
+Made = TypeVar("Made", covariant=True)
+
+
+class Step(Protocol[Given, Made]):
+    """Something that is done with a release."""
+
+    @property
+    def title(self) -> str: ...
+
+    def run(self, given: Given, context: Context) -> Made: ...
+
+
+def perform(step: Step[Given, Made], given: Given, context: Context, subject: object) -> Timed[Made]:
+    """Run a step under its heading, time it, and say what it needs of the machine where that is missing."""
+    context.reporter.begin(str(subject), step.title)
+    started = time.perf_counter()
+    try:
+        made = step.run(given, context)
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        raise Incomplete(
+            f"{subject}: {step.title}: {error.strerror or error}{where}",
+            hint="mend that (space, permissions), and run the same command again",
+        ) from error
+    seconds = time.perf_counter() - started
+    context.reporter.end(str(subject), step.title, seconds, str(getattr(made, "summary", "")))
+    return Timed(made, seconds)

@@ -1,0 +1,1 @@
+"""What is done with a release, one file for each thing."""

@@ -1,0 +1,66 @@
+"""Build the wheel and the sdist, and prove that they say what the tag says and hold what it holds."""
+
+from __future__ import annotations
+
+from email.parser import BytesHeaderParser
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from packaging.utils import canonicalize_name
+
+from release.errors import BuildFailed
+from release.model.archive import read_sdist, read_wheel
+from release.model.artifact import Artifact, Artifacts, Kind, digest_of
+from release.steps.compare import compare_sdist, compare_wheel
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from release.context import Context
+    from release.model.plan import Release
+    from release.model.tag import Tag
+
+
+class Build:
+    """The step; it alone makes artifacts out of a release."""
+
+    title = "build"
+
+    def run(self, release: Release, context: Context) -> Artifacts:
+        """Build from the tag's commit alone, and compare every file with it."""
+        plan, tag = release.plan, release.tag
+        made = context.scratch / "built" / tag.stem / "made"
+        made.mkdir(parents=True)
+        context.builder.build(plan.commit.sha, str(tag), plan.package.folder, made, plan.commit.seconds)
+        names = {f"{tag.stem}-py3-none-any.whl": "wheel", f"{tag.stem}.tar.gz": "sdist"}
+        _require_names(tag, frozenset(names), frozenset(path.name for path in made.iterdir()))
+        wheel, sdist = (_artifact(made / name, kind) for name, kind in names.items())
+        inside, source = read_wheel(wheel.path), read_sdist(sdist.path)
+        metadata = inside.get(PurePosixPath(f"{tag.stem}.dist-info/METADATA"), b"")
+        _require_agreement(tag, wheel.name, metadata)
+        _require_agreement(tag, sdist.name, source.get(PurePosixPath("PKG-INFO"), b""))
+        tree = context.source.files(plan.commit.sha, f"{plan.package.folder}/", ".gitignore")
+        compare_wheel(plan, wheel.name, inside, tree)
+        compare_sdist(plan, sdist.name, source, tree)
+        return Artifacts(release, wheel, sdist, metadata)
+
+
+def _artifact(path: Path, kind: Kind) -> Artifact:
+    return Artifact(path, kind, digest_of(path), path.stat().st_size)
+
+
+def _require_names(tag: Tag, wanted: frozenset[str], made: frozenset[str]) -> None:
+    if made != wanted:
+        raise BuildFailed(
+            f"{tag}: the build made {', '.join(sorted(made)) or 'nothing'}, not {' and '.join(sorted(wanted))}",
+            hint='is the version dynamic, from hatch-vcs, with this package\'s own tag-pattern and "--match"?',
+        )
+
+
+def _require_agreement(tag: Tag, name: str, metadata: bytes) -> None:
+    said = BytesHeaderParser().parsebytes(metadata)
+    if canonicalize_name(said.get("Name", "")) != tag.package or said.get("Version") != str(tag.version):
+        raise BuildFailed(
+            f"{tag}: {name} calls itself {said.get('Name')} {said.get('Version')}",
+            hint="project.name and the tag must agree; the version comes from hatch-vcs alone",
+        )

@@ -1,0 +1,79 @@
+"""The gate `check`: an index would take the artifacts, and a reader finds what they need in them."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import hashlib
+import io
+from email.parser import BytesParser
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from release.model.archive import read_wheel
+from release.model.gate import Judgement, passed, refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from email.message import Message
+
+    from release.context import Context
+    from release.model.artifact import Artifacts
+
+_WANTED = {
+    "Summary": "project.description",
+    "Requires-Python": "project.requires-python",
+    "License-Expression": "project.license, an SPDX expression (PEP 639)",
+    "License-File": "project.license-files",
+    "Description-Content-Type": "project.readme",
+    "Classifier": "project.classifiers",
+    "Project-URL": "project.urls",
+}
+
+
+class Check:
+    """The gate; everything it asks for is asked at once, so that one round mends it all."""
+
+    title = "check"
+
+    def run(self, artifacts: Artifacts, context: Context) -> Judgement:
+        """Judge the metadata, the wheel's own records, and what twine says."""
+        inside = read_wheel(artifacts.wheel.path)
+        info = f"{artifacts.release.tag.stem}.dist-info"
+        problems = [
+            *_metadata_problems(BytesParser().parsebytes(artifacts.metadata)),
+            *_wheel_problems(inside.get(PurePosixPath(info, "WHEEL"), b"")),
+            *_record_problems(inside, PurePosixPath(info, "RECORD")),
+        ]
+        if said := context.index_rules.objections(each.path for each in artifacts):
+            problems.append(f"twine check: {said}")
+        if problems:
+            return refused("; ".join(problems), hint=f"mend {artifacts.release.plan.package.folder}/pyproject.toml")
+        return passed("metadata complete, RECORD true, twine check --strict")
+
+
+def _metadata_problems(metadata: Message) -> Iterator[str]:
+    for field, key in _WANTED.items():
+        if not metadata.get_all(field):
+            yield f"{field} is missing ({key})"
+    if not str(metadata.get_payload()).strip():
+        yield "the long description is empty (project.readme)"
+    if any("License ::" in each for each in metadata.get_all("Classifier", [])):
+        yield "licence classifiers stand beside an SPDX expression, which PEP 639 forbids"
+
+
+def _wheel_problems(wheel: bytes) -> Iterator[str]:
+    said = BytesParser().parsebytes(wheel)
+    if said.get("Root-Is-Purelib") != "true" or said.get_all("Tag") != ["py3-none-any"]:
+        yield "WHEEL does not say that it is pure Python for every platform (py3-none-any)"
+
+
+def _record_problems(inside: Mapping[PurePosixPath, bytes], record: PurePosixPath) -> Iterator[str]:
+    rows = {row[0]: row for row in csv.reader(io.StringIO(inside.get(record, b"").decode(errors="replace"))) if row}
+    names = {str(path) for path in inside}
+    yield from (f"RECORD does not list {name}" for name in sorted(names - rows.keys()))
+    yield from (f"RECORD lists {name!a}, which is not there" for name in sorted(rows.keys() - names))
+    for name in sorted(names & rows.keys() - {str(record)}):
+        digest = hashlib.sha256(inside[PurePosixPath(name)]).digest()
+        if rows[name][1:2] != [f"sha256={base64.urlsafe_b64encode(digest).rstrip(b'=').decode()}"]:
+            yield f"RECORD has another digest for {name}"

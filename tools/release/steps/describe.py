@@ -1,0 +1,84 @@
+"""Describe a closure: of each pin its digests, what it needs in turn, and what it says of licence and author."""
+
+from __future__ import annotations
+
+from importlib.metadata import Distribution, distributions
+from itertools import count
+from typing import TYPE_CHECKING, Any, TypeAlias
+from urllib.parse import unquote, urlsplit
+
+import tomli
+import tomlkit
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from release.model.closure import Component, Pin
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from release.context import Context
+
+Package: TypeAlias = dict[str, Any]
+"""A package of a `pylock.toml`, as PEP 751 has it."""
+_EVERYWHERE = "-none-any.whl"
+
+
+def describe_closure(lock: Path, siblings: frozenset[str], context: Context) -> tuple[Component, ...]:
+    """Unpack every pin, those for other platforms and Pythons too, and read its metadata."""
+    waiting = tomli.loads(lock.read_text())["packages"]
+    read: list[tuple[Pin, Distribution | None]] = []
+    for number in count():
+        if not waiting:
+            break
+        group, waiting = _without_twins(waiting)
+        folder = lock.with_name(f"unpacked{number}")
+        context.resolver.unpack(_without_markers(group, lock.with_name(f"pylock.bare{number}.toml")), folder)
+        known = {canonicalize_name(each.name): each for each in distributions(path=[str(folder)])}
+        read += [(pin, known.get(pin.name)) for pin in (_pin(package, siblings) for package in group)]
+    names = frozenset(pin.name for pin, _ in read)
+    return tuple(sorted((_component(pin, said, names) for pin, said in read), key=lambda each: each.pin))
+
+
+def _without_twins(packages: list[Package]) -> tuple[list[Package], list[Package]]:
+    """Part a group in which no name stands twice from the rest: a fork has two versions of one name."""
+    first = {package["name"]: package for package in reversed(packages)}
+    group = list(first.values())
+    return group, [package for package in packages if first[package["name"]] is not package]
+
+
+def _without_markers(packages: list[Package], lock: Path) -> Path:
+    bare = [{key: value for key, value in package.items() if key != "marker"} for package in packages]
+    lock.write_text(tomlkit.dumps({"lock-version": "1.0", "created-by": "wheelyard", "packages": bare}))
+    return lock
+
+
+def _pin(package: Package, siblings: frozenset[str]) -> Pin:
+    wheels = package.get("wheels", [])
+    sdist = [package["sdist"]] if "sdist" in package else []
+    everywhere = [each for each in wheels if _name(each).endswith(_EVERYWHERE)]
+    ordered = everywhere + sdist + [each for each in wheels if each not in everywhere]
+    name = canonicalize_name(package["name"])
+    digests = tuple(dict.fromkeys(each["hashes"]["sha256"] for each in ordered))
+    return Pin(name, package["version"], package.get("marker", ""), digests, name in siblings)
+
+
+def _name(file: Package) -> str:
+    return unquote(urlsplit(file["url"]).path).rpartition("/")[2]
+
+
+def _component(pin: Pin, said: Distribution | None, names: frozenset[str]) -> Component:
+    if said is None:
+        return Component(pin, is_described=False)
+    requirements = map(Requirement, said.requires or ())
+    needs = {canonicalize_name(each.name) for each in requirements} & names - {pin.name}
+    metadata = said.metadata
+    licence = metadata.get("License-Expression") or _licence_of_old(metadata.get_all("Classifier") or [])
+    author = metadata.get("Author") or metadata.get("Author-email") or metadata.get("Maintainer-email") or ""
+    return Component(pin, tuple(sorted(needs)), licence, author)
+
+
+def _licence_of_old(classifiers: list[str]) -> str:
+    """Read the licence as it was said before PEP 639."""
+    said = [each.rpartition(" :: ")[2] for each in classifiers if each.startswith("License :: ")]
+    return said[0] if len(said) == 1 else ""

@@ -1,0 +1,83 @@
+"""From settings to a context: the real one, or a rehearsal's, which differs in nothing but where things stand."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from release.adapters.cyclonedx import CycloneDX
+from release.adapters.git import Git
+from release.adapters.local import LocalIndex
+from release.adapters.pip_audit import PipAudit
+from release.adapters.shelf import Shelf
+from release.adapters.toolchain import Toolchain
+from release.adapters.twine import Twine
+from release.adapters.uv import Uv
+from release.context import Context
+from release.errors import UsageError
+from release.model.dist import Dist
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from release.ports import Reporter, Source, Target
+    from release.settings import Settings
+
+TARGETS = {"local": LocalIndex}
+
+
+def find_source(settings: Settings) -> Git:
+    """Find the repository around the folder this was called in."""
+    return Git.discover(Path.cwd(), settings.for_tools)
+
+
+@contextmanager
+def open_scratch(*, keep: bool = False) -> Iterator[Path]:
+    """Give a folder that is gone when the run ends, unless somebody wants to look at it."""
+    folder = Path(tempfile.mkdtemp(prefix="wheelyard-")).resolve()
+    try:
+        yield folder
+    finally:
+        if not keep:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def wire(
+    settings: Settings,
+    source: Source,
+    reporter: Reporter,
+    scratch: Path,
+    *,
+    to: Iterable[str] = ("local",),
+    dist: Path | None = None,
+) -> Context:
+    """Open every door."""
+    kept = Dist(dist or source.root / "dist")
+    uv = Uv(settings.for_tools)
+    return Context(
+        source=source,
+        policy=settings.policy(source.root),
+        targets=tuple(_target(name, kept) for name in dict.fromkeys(to)),
+        builder=Toolchain(uv, source.root, scratch, settings.for_tools),
+        resolver=uv,
+        knowledge=PipAudit(settings.osv_url, settings.pypi_json_url, scratch / "pip-audit"),
+        index_rules=Twine(),
+        documents=CycloneDX(),
+        shelf=Shelf(kept),
+        reporter=reporter,
+        dist=kept,
+        scratch=scratch,
+        jobs=max(2, os.cpu_count() or 1),
+        tool=f"wheelyard {version('wheelyard')}",
+    )
+
+
+def _target(name: str, dist: Dist) -> Target:
+    if name not in TARGETS:
+        raise UsageError(f"there is no target {name}", hint=f"targets: {', '.join(TARGETS)}")
+    return TARGETS[name](dist)
