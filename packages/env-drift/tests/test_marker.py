@@ -58,10 +58,26 @@ def test_names_are_compared_as_names() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "python_version", "python_version <", "'3' < '4'", "python_version < 3", "unknown == '1'", "(os_name == 'nt'",
-     "os_name == 'nt')", "os_name == 'nt' os_name", "os_name not '1'", "os_name and '1'", "os_name == 'nt' and",
-     "os_name == \"nt'", "(" * 60 + "os_name == 'nt'" + ")" * 60, "os_name == 'nt' xor os_name == 'nt'", ") == 'a'"],
-)  # fmt: skip
+    [
+        "",
+        "python_version",
+        "python_version <",
+        "'3' < '4'",
+        "python_version < 3",
+        "unknown == '1'",
+        "(os_name == 'nt'",
+        "(os_name == 'nt' os_name",
+        "os_name == 'nt')",
+        "os_name == 'nt' os_name",
+        "os_name not '1'",
+        "os_name and '1'",
+        "os_name == 'nt' and",
+        "os_name == \"nt'",
+        "(" * 60 + "os_name == 'nt'" + ")" * 60,
+        "os_name == 'nt' xor os_name == 'nt'",
+        ") == 'a'",
+    ],
+)
 def test_what_is_no_marker_is_refused(text: str) -> None:
     with pytest.raises(MarkerError, match="marker"):
         parse_marker(text)

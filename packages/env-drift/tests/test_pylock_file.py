@@ -121,6 +121,13 @@ def test_what_pep_751_forbids_is_refused(text: str, reason: str, write_lock: Cal
         read_lock(write_lock(text, "pylock.toml")).pins()
 
 
+def test_a_python_that_a_lock_requires_may_be_told(write_lock: Callable[..., Path]) -> None:
+    lock = read_lock(write_lock(START + 'requires-python = ">=3.12, !=3.13.*"\n' + FOO, "pylock.toml"))
+    assert len(lock.pins({"python_full_version": "3.12.1"})) == 1
+    with pytest.raises(LockError, match=r"requires Python >=3\.12, !=3\.13\.\*, and this environment has 3\.13\.2"):
+        lock.pins({"python_full_version": "3.13.2"})
+
+
 def test_an_environment_without_a_python_cannot_satisfy_one(write_lock: Callable[..., Path]) -> None:
     lock = read_lock(write_lock(START + 'requires-python = ">=3"\n' + FOO, "pylock.toml"))
     with pytest.raises(LockError, match="requires-python `>=3` cannot be asked"):

@@ -1,9 +1,10 @@
-"""Environments that pip and uv made, from wheels that hatchling's format describes and a zip file holds."""
+"""Environments that pip and uv made of small wheels."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
@@ -48,9 +49,10 @@ def find_uv() -> str | None:
     return shutil.which("uv", path=str(Path(sys.executable).parent)) or shutil.which("uv")
 
 
-@pytest.fixture(params=["pip", "uv", "uv with links"])
-def environment(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, Path]:
-    """Make an environment of two wheels, installed by their hashes, and give its site-packages and its lock."""
+@pytest.fixture(scope="module", params=["pip", "uv", "uv with links"])
+def first_environment(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make an environment of two wheels, installed by their hashes from a lock beside it."""
+    tmp_path = tmp_path_factory.mktemp("made")
     wheels = tmp_path / "wheels"
     wheels.mkdir()
     lock = tmp_path / "requirements.txt"
@@ -77,11 +79,18 @@ def environment(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, P
         run(uv, "venv", "--quiet", *cache, "--python", sys.executable, str(folder))
         links = ["--link-mode", "symlink" if request.param == "uv with links" else "copy"]
         run(uv, "pip", "install", "--quiet", *cache, *links, "--python", str(folder / "bin" / "python"), *from_wheels)
-    return next((folder / "lib").glob("python*/site-packages")), lock
+    return tmp_path
+
+
+@pytest.fixture
+def environment(first_environment: Path, tmp_path: Path) -> tuple[Path, Path]:
+    """Copy the environment for a test to change; give its site-packages and its lock."""
+    shutil.copytree(first_environment / "venv", tmp_path / "venv", symlinks=True)
+    return next((tmp_path / "venv" / "lib").glob("python*/site-packages")), first_environment / "requirements.txt"
 
 
 def run(*command: str) -> None:
-    subprocess.run(command, check=True, capture_output=True)
+    subprocess.run(command, check=True, capture_output=True, env={**os.environ, "PYTHONDONTWRITEBYTECODE": ""})
 
 
 def test_what_an_installer_made_of_a_lock_matches_it(environment: tuple[Path, Path]) -> None:
@@ -119,8 +128,8 @@ def test_every_file_that_is_changed_is_named(environment: tuple[Path, Path]) -> 
     assert {one.file for one in found} == {str(file) for file in changed}
 
 
-def test_an_upgrade_and_a_removal_are_named(
-    environment: tuple[Path, Path], tmp_path: Path, write_lock: Callable[..., Path]
+def test_another_version_and_one_that_is_missing_are_named(
+    environment: tuple[Path, Path], write_lock: Callable[..., Path]
 ) -> None:
     site, _ = environment
     lock = write_lock("one==1.1\ntwo==2.0.post1\nthree==3\n", "other.txt")
@@ -128,4 +137,3 @@ def test_an_upgrade_and_a_removal_are_named(
         ("one", Kind.VERSION),
         ("three", Kind.MISSING),
     ]
-    assert tmp_path in site.parents

@@ -43,6 +43,11 @@ def test_lines_that_end_as_on_windows_are_read(write_lock: Callable[..., Path]) 
     assert lock.pins() == (Pin("foo", "1.0", (f"sha256:{A}",)),)
 
 
+def test_options_of_a_build_change_no_pin(write_lock: Callable[..., Path]) -> None:
+    lock = read_lock(write_lock(f"foo==1.0 --config-settings a=b --hash=sha256:{A} --global-option=x -C c=d\n"))
+    assert lock.pins() == (Pin("foo", "1.0", (f"sha256:{A}",)),)
+
+
 def test_a_comment_ends_a_continued_line_as_with_pip(write_lock: Callable[..., Path]) -> None:
     lock = read_lock(write_lock("foo==1.0 \\\n# a comment \\\nbar==2.0\n"))
     assert [pin.name for pin in lock.pins()] == ["bar", "foo"]

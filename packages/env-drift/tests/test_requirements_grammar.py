@@ -9,11 +9,12 @@ import pytest
 
 pytest.importorskip("hypothesis")
 
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from env_drift import Installed, LockError, Pin, compare, read_lock
 
+patient = settings(deadline=None, database=None)
 names = st.from_regex(r"[a-z][a-z0-9]{0,8}(-[a-z0-9]{1,5})?", fullmatch=True)
 versions = st.from_regex(
     r"[1-9][0-9]?(\.[0-9]{1,2}){0,3}((a|b|rc)[0-9])?(\.post[0-9])?(\+[a-z0-9]{1,4})?", fullmatch=True
@@ -32,12 +33,14 @@ def read(text: str) -> tuple[Pin, ...]:
         return read_lock(path).pins()
 
 
+@patient
 @given(locks, layouts, comments)
 def test_what_was_written_is_what_is_read(lock: list[Pin], layout: str, comment: str) -> None:
     lines = [layout.join([f"{pin.name}=={pin.version}", *(f"--hash={one}" for one in pin.hashes)]) for pin in lock]
     assert read("\n".join(line + comment for line in lines)) == tuple(sorted(lock, key=lambda pin: pin.name))
 
 
+@patient
 @given(st.text(max_size=200))
 @example("foo")
 @example("\\\n\\\n")
@@ -50,6 +53,7 @@ def test_garbage_is_refused_or_wants_something(text: str) -> None:
     assert found
 
 
+@patient
 @given(locks, st.data())
 def test_a_lock_cut_anywhere_never_loses_a_pin_silently(lock: list[Pin], data: st.DataObject) -> None:
     text = "".join(f"{pin.name}=={pin.version} \\\n    --hash={pin.hashes[0]}\n" for pin in lock)
@@ -61,6 +65,7 @@ def test_a_lock_cut_anywhere_never_loses_a_pin_silently(lock: list[Pin], data: s
     assert len(found) == text[:cut].count("==")
 
 
+@patient
 @given(locks, st.data())
 def test_any_other_version_is_drift(lock: list[Pin], data: st.DataObject) -> None:
     changed = data.draw(st.sampled_from(lock))

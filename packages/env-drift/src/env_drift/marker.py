@@ -72,10 +72,8 @@ class Condition:
         variables = {operand.text for operand in (self.left, self.right) if operand.variable}
         if isinstance(left, frozenset):
             raise MarkerError(f"{self.left.text} holds several names and can only stand after `in`")
-        if variables & NAMES:
+        if isinstance(right, frozenset) or variables & NAMES:
             return _hold_names(left, self.operator, right)
-        if isinstance(right, frozenset):
-            raise MarkerError(f"{self.right.text} holds several names and is compared with one")
         if variables & VERSIONS and self.operator not in ("in", "not in") and "," not in right:
             decided = satisfies(left, f"{self.operator}{right}")
             if decided is not None:
