@@ -71,7 +71,7 @@ def start_session(spark_home: Path, tmp_path_factory: pytest.TempPathFactory) ->
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let PySpark leave sockets to the garbage collector, which it does after every `collect`."""
     for item in items:
-        if item.path.parent == Path(__file__).parent and item.get_closest_marker("spark"):
+        if Path(__file__).parent in item.path.parents and item.get_closest_marker("spark"):
             item.add_marker(pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"))
 
 
@@ -114,7 +114,7 @@ def give_write_distributions() -> Callable[..., Path]:
     return write_distributions
 
 
-def wait_for(condition: Callable[[], bool], what: str, seconds: float = 90.0) -> None:
+def wait_for(condition: Callable[[], object], what: str, seconds: float = 90.0) -> None:
     """Wait until something holds, and say what did not."""
     end = time.monotonic() + seconds
     while not condition():
@@ -131,3 +131,9 @@ def count_executors(session: SparkSession) -> int:
 def wait_for_executors() -> Callable[[SparkSession, int], None]:
     """Wait until a session has that many executors."""
     return lambda session, number: wait_for(lambda: count_executors(session) == number, f"{number} executors")
+
+
+@pytest.fixture(name="wait_for", scope="session")
+def give_wait_for() -> Callable[[Callable[[], object], str], None]:
+    """Give the function to tests, which cannot import this file."""
+    return wait_for

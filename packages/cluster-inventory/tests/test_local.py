@@ -7,11 +7,12 @@ from importlib import metadata
 from typing import TYPE_CHECKING
 
 import pytest
+
 from cluster_inventory import CouldNotAsk, ask, check, inventory
 from env_drift import Kind, LockError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from pyspark.sql import SparkSession
@@ -20,7 +21,7 @@ pytestmark = [pytest.mark.smoke, pytest.mark.spark]
 
 
 @pytest.fixture(scope="module")
-def spark(start_session: Callable[..., SparkSession]) -> Iterator[SparkSession]:
+def spark(start_session: Callable[..., SparkSession]) -> SparkSession:
     return start_session("local[1]")
 
 

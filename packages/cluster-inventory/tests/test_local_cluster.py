@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import pytest
+
 from cluster_inventory import CouldNotAsk, ask, check, inventory
 from cluster_inventory.answer import answer_batches
 from cluster_inventory.node import read_answer
@@ -70,6 +71,6 @@ def test_fewer_executors_than_there_are_is_not_the_whole_cluster(spark: SparkSes
 
 @pytest.mark.skipif(find_spec("pyarrow") is None, reason="PyArrow is not installed")
 def test_tasks_that_share_an_executor_answer_once_over_arrow(spark: SparkSession) -> None:
-    rows = spark.range(0, 4, 1, 4).mapInArrow(answer_batches, "answer string", barrier=True).collect()  # type: ignore[arg-type]  # PyArrow is not a dependency
+    rows = spark.range(0, 4, 1, 4).mapInArrow(answer_batches, "answer string", barrier=True).collect()
     assert {read_answer(row.answer).executor for row in rows} == {"0", "1"}
     assert len(rows) == 2

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 NAMED_ERROR = re.compile(r"\[[A-Z][A-Z0-9_.-]{4,}\][^\n]*")
 """How Spark and PySpark begin the sentence that matters, wherever it stands in a long text."""
 
+STACK = re.compile(r"\n\s+at |\nDriver stacktrace|\nTraceback ")
+"""What follows the words of a Java error."""
+CALL = "An error occurred while calling z:org.apache.spark.api.python.PythonRDD.collectAndServe.\n: "
+"""What Py4J puts before the words of a Java error."""
+
 
 def ask_executors(session: Session, claimed: int | None, timeout: float) -> tuple[Node, ...]:
     """
@@ -49,7 +54,7 @@ def _interrogate(session: Session, claimed: int | None) -> tuple[Node, ...]:
         heard = {node.address: node for node in map(read_answer, session.ask(tasks))}
         if len(heard) == expected:
             break
-    names = tuple(node.name for node in heard.values())
+    names = tuple(sorted(node.name for node in heard.values()))
     if not heard or expected not in {None, len(heard)}:
         raise CouldNotAsk(
             f"{len(heard)} of {expected} executors answered: {', '.join(names)}\n"
@@ -87,7 +92,9 @@ def refuse_change(before: Census, after: Census, answered: tuple[str, ...]) -> N
 
 
 def summarise(error: Exception) -> str:
-    """Find the sentence of Spark's that matters, or the first line."""
+    """Find the sentence of Spark's that matters, or what stands before the stack of calls."""
     text = str(error)
-    named = NAMED_ERROR.search(text)
-    return named[0] if named else f"{type(error).__name__}: {text.partition(chr(10))[0]}"
+    if named := NAMED_ERROR.search(text):
+        return named[0]
+    head = STACK.split(text, maxsplit=1)[0].removeprefix(CALL)
+    return f"{type(error).__name__}: {' '.join(head.split())}"
