@@ -1,9 +1,10 @@
 """The one pass: every row rule, every sample and every newest value in a single aggregation.
 
-Each row gets a word of bits, one for each rule it breaks, and rows are counted by word. The words are few where rules are
-broken in few ways, so that this costs one look-up a row however many rules there are. A second aggregation, of those few
-counts, sorts them by rule. In memory are, for each task, up to 128 groups of a count and two sampled rows; beyond these
-Spark sorts and spills. The driver gets, for each rule, at most 2 x samples counts of four sampled rows' texts.
+Each row gets a word of bits, one for each rule it breaks, and rows are counted by word and by sample bucket. The words
+are few where rules are broken in few ways, so that this costs one look-up a row however many rules there are. A second
+aggregation, of those few counts, sorts them by rule. In memory are, for each task, up to 128 groups of a count and two
+sampled rows; beyond these Spark sorts and spills. The driver gets, for each rule, at most 2 x samples counts with two
+sampled rows each, whose texts have at most 200 characters a column.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ class Tally:
     broken: dict[int, int]
     sampled: dict[int, list[Any]]
     newest: list[tuple[str | None, bool | None]]
-    """By column: the newest value as text, and whether it is fresh; both nothing where there is no value to judge by."""
+    """By column: the newest value as text, and whether it is fresh; both none where there is no value to judge by."""
 
 
 def tally(

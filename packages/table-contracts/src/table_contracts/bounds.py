@@ -29,13 +29,13 @@ class Range:
     WORDS: ClassVar[dict[str, str]] = {"min": "at least", "above": "above", "max": "at most", "below": "below"}
 
     def fitted(self, spelled: str) -> Range:
-        """Bring the bounds into the form of a column's type; raises `ContractError` where they contradict each other or it."""
+        """Bring the bounds into the form of a column's type; raises `ContractError` where nothing fits."""
         if spelled not in WHOLE | FLOATING | TIMES and not spelled.startswith("decimal("):
             raise ContractError(f"a column of type {spelled} has no order to bound; use length, pattern or allowed")
         given = {name: fitted(value, spelled) for name, value in self.given().items()}
-        made = replace(self, **given)
-        made._refuse_contradictions()
-        return made
+        if not given:
+            raise ContractError(f"no bound is given; it takes {', '.join(self.WORDS)}")
+        return replace(self, **given).consistent()
 
     def given(self) -> dict[str, Value]:
         """Name the bounds that are set."""
@@ -53,22 +53,22 @@ class Range:
         """Say the bounds in words."""
         return " and ".join(f"{self.WORDS[name]} {as_text(bound)}" for name, bound in self.given().items())
 
-    def _refuse_contradictions(self) -> None:
+    def consistent(self) -> Range:
+        """Give the range itself, or raise `ContractError` where no value can lie in it."""
         given = self.given()
-        if not given:
-            raise ContractError(f"no bound is given; it takes {', '.join(self.WORDS)}")
         for one, other in (("min", "above"), ("max", "below")):
             if one in given and other in given:
                 raise ContractError(f"{one} and {other} are both given; one of them says it")
         low = given.get("min", given.get("above"))
         high = given.get("max", given.get("below"))
         if low is None or high is None:
-            return
+            return self
         inclusive = "min" in given and "max" in given
         whole = isinstance(low, int) and isinstance(high, int)
         neighbours = whole and "above" in given and "below" in given and int(high) - int(low) == 1  # type: ignore[arg-type]  # both are int
         if neighbours or not _less(low, high, or_equal=inclusive):
             raise ContractError(f"nothing is {self}")
+        return self
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +90,7 @@ class Length:
         if not given:
             raise ContractError(f"no bound is given; it takes {', '.join(self.WORDS)}")
         for bound in given.values():
-            if not isinstance(bound, int) or isinstance(bound, bool) or not 0 <= bound <= _LONGEST:
+            if type(bound) is not int or not 0 <= bound <= _LONGEST:
                 raise ContractError(f"{bound!r} is no length")
         if list(given.values()) != sorted(given.values()):
             raise ContractError(f"min {self.min} is more than max {self.max}")

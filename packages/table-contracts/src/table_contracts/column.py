@@ -6,8 +6,7 @@ from contextlib import contextmanager
 from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING
 
-from table_contracts.bounds import Length, Range
-from table_contracts.datatype import canonical
+from table_contracts.ddl import canonical
 from table_contracts.duration import check_duration
 from table_contracts.errors import ContractError
 from table_contracts.literal import FLOATING, TIMES, as_text, fitted
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import timedelta
 
+    from table_contracts.bounds import Length, Range
     from table_contracts.literal import Value
 
 
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 class Column:
     """One column: its type as DDL, whether it may be null or absent, and the rules of its values.
 
-    A null breaks `nullable=False` and no other rule. `pattern` is a regular expression of Java that matches the whole value.
-    `fresh_within` asks that the column's newest value not after now is at most that old. Raises `ContractError` where a rule
-    does not fit the type or rules contradict each other.
+    A null breaks `nullable=False` and no other rule. `pattern` is a regular expression of Java that matches the whole
+    value. `fresh_within` asks that the column's newest value not after now is at most that old. Raises `ContractError`
+    where a rule does not fit the type or rules contradict each other.
     """
 
     name: str
@@ -42,9 +42,11 @@ class Column:
 
     def __post_init__(self) -> None:
         """Bring type and values into their one form and refuse contradictions."""
-        if not isinstance(self.name, str) or not self.name:
+        if not _is_text(self.name):
             raise ContractError(f"columns: {self.name!r} is no column name")
         with self._naming("type"):
+            if not _is_text(self.type):
+                raise ContractError(f"{self.type!r} is no type; write it as DDL, such as 'bigint'")
             object.__setattr__(self, "type", canonical(self.type))
         for flag in ("nullable", "required"):
             if not isinstance(getattr(self, flag), bool):
@@ -102,3 +104,7 @@ class Column:
             yield
         except ContractError as error:
             raise ContractError(f"columns.{self.name}.{key}: {error}") from error
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value)

@@ -42,7 +42,7 @@ def read_column(name: str, given: object) -> Column:
         "range": lambda value, place: Range(**cast("dict[str, Any]", expect_table(value, Range.WORDS, place))),
         "length": lambda value, place: Length(**cast("dict[str, Any]", expect_table(value, Length.WORDS, place))),
         "allowed": lambda value, _: tuple(cast("list[object]", value)),
-        "fresh_within": lambda value, place: parse_duration(value, place),
+        "fresh_within": parse_duration,
     }
     for key, read in readers.items():
         if key in values:

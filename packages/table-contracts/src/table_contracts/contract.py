@@ -6,7 +6,6 @@ from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from table_contracts.column import Column
 from table_contracts.column_table import column_table, read_column
 from table_contracts.document import expect_table, parse, write
 from table_contracts.errors import ContractError
@@ -14,6 +13,7 @@ from table_contracts.errors import ContractError
 if TYPE_CHECKING:
     from os import PathLike
 
+    from table_contracts.column import Column
     from table_contracts.document import Table
 
 _KEYS = dict.fromkeys(("name", "extra_columns", "keys", "columns"))
@@ -23,8 +23,9 @@ _KEYS = dict.fromkeys(("name", "extra_columns", "keys", "columns"))
 class Contract:
     """A table's contract, checked for contradictions when it is made; raises `ContractError`.
 
-    Each of `keys` names the columns whose values together are unique. Rows with a null in a key are not compared, as in SQL:
-    make the column `nullable=False` to refuse them. `extra_columns` says whether the table may have columns not named here.
+    Each of `keys` names the columns whose values together are unique. Rows with a null in a key are not compared, as in
+    SQL: make the column `nullable=False` to refuse them. `extra_columns` says whether the table may have columns that
+    are not named here.
     """
 
     name: str
@@ -35,12 +36,9 @@ class Contract:
 
     def __post_init__(self) -> None:
         """Refuse columns named twice and keys that cannot be unique."""
-        if not isinstance(self.name, str) or not self.name:
-            raise ContractError(f"name: {self.name!r} is no name of a table")
-        if not isinstance(self.extra_columns, bool):
-            raise ContractError(f"extra_columns: {self.extra_columns!r} is neither true nor false")
+        self._check_words(self.name, self.extra_columns)
         object.__setattr__(self, "columns", tuple(self.columns))
-        object.__setattr__(self, "keys", tuple(key if isinstance(key, str) else tuple(key) for key in self.keys))
+        object.__setattr__(self, "keys", tuple(map(_as_key, self.keys)))
         names = [column.name for column in self.columns]
         if not names:
             raise ContractError("columns: there is none; a contract names at least one")
@@ -85,18 +83,25 @@ class Contract:
         if not isinstance(columns, dict):
             raise ContractError(f"columns: {columns!r} is no table; write [columns.order_id]")
         keys = table.get("keys", [])
-        if not isinstance(keys, list) or not all(isinstance(key, list) for key in keys):
+        if not isinstance(keys, list):
             raise ContractError(f"keys: {keys!r} is no list of lists; write keys = [['order_id']]")
         return cls(
             cast("str", table.get("name", "")),
             tuple(read_column(name, column) for name, column in columns.items()),
-            keys=tuple(tuple(key) for key in keys),
+            keys=tuple(keys),
             extra_columns=cast("bool", table.get("extra_columns", False)),
         )
 
-    def _check_key(self, where: str, key: object) -> None:
-        if not isinstance(key, tuple) or not key:
-            raise ContractError(f"{where}: {key!r} is no list of column names")
+    @staticmethod
+    def _check_words(name: object, extra_columns: object) -> None:
+        if not isinstance(name, str) or not name:
+            raise ContractError(f"name: {name!r} is no name of a table")
+        if not isinstance(extra_columns, bool):
+            raise ContractError(f"extra_columns: {extra_columns!r} is neither true nor false")
+
+    def _check_key(self, where: str, key: tuple[str, ...]) -> None:
+        if not key:
+            raise ContractError(f"{where}: it names no column")
         columns = {column.name: column for column in self.columns}
         for name in key:
             if name not in columns:
@@ -107,3 +112,9 @@ class Contract:
                 raise ContractError(f"{where}: {name} is {columns[name].type}, which Spark does not compare")
         if len(set(key)) < len(key):
             raise ContractError(f"{where}: a column is named twice")
+
+
+def _as_key(key: object) -> tuple[str, ...]:
+    if not isinstance(key, list | tuple):
+        raise ContractError(f"keys: {key!r} is no list of column names; write ['order_id']")
+    return tuple(key)

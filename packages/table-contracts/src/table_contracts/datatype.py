@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from table_contracts.errors import ContractError
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any, TypeAlias
 
-_SPELLINGS = {
+    SchemaType: TypeAlias = str | Mapping[str, Any]
+
+SPELLINGS = {
     "tinyint": ("byte",),
     "smallint": ("short",),
     "int": ("integer",),
@@ -27,35 +28,20 @@ _SPELLINGS = {
     "variant": (),
     "void": (),
 }
-_ONE_SPELLING = {word: name for name, words in _SPELLINGS.items() for word in (name, *words)}
-_TOKEN = re.compile(r"\s*(`(?:[^`]|``)+`|\w+|[<>(),:]|'(?:[^'\\]|\\.)*')")
-_INTERVALS = (("year", "month"), ("day", "hour", "minute", "second"))
-_MOST_DIGITS = 38
+ONE_SPELLING = {word: name for name, words in SPELLINGS.items() for word in (name, *words)}
 
 
-def canonical(ddl: str) -> str:
-    """Spell a DDL type as this library compares it: `LONG` is `bigint`, `DEC(9)` is `decimal(9,0)`.
-
-    Raises `ContractError` where the text is no type; nested nullability and comments are read and left out.
-    """
-    reader = _Reader(ddl)
-    found = reader.read_type()
-    if reader.next():
-        raise reader.refusal(f"{reader.next()!r} comes after the type's end")
-    return found
-
-
-def from_schema(described: str | Mapping[str, object]) -> str:
+def from_schema(described: SchemaType) -> str:
     """Spell a type as a DataFrame's schema describes it in JSON (`DataType.jsonValue()`)."""
-    match described:
-        case str():
-            return _ONE_SPELLING.get(described, described)
-        case {"type": "array", "elementType": element}:
-            return f"array<{from_schema(element)}>"
-        case {"type": "map", "keyType": key, "valueType": value}:
-            return f"map<{from_schema(key)},{from_schema(value)}>"
-        case {"type": "struct", "fields": fields}:
-            return _struct([(field["name"], from_schema(field["type"])) for field in fields])
+    if isinstance(described, str):
+        return ONE_SPELLING.get(described, described)
+    match described["type"]:
+        case "array":
+            return f"array<{from_schema(described['elementType'])}>"
+        case "map":
+            return f"map<{from_schema(described['keyType'])},{from_schema(described['valueType'])}>"
+        case "struct":
+            return spell_struct([(field["name"], from_schema(field["type"])) for field in described["fields"]])
     return str(described.get("class", described["type"]))
 
 
@@ -65,115 +51,10 @@ def decimal_shape(spelled: str) -> tuple[int, int]:
     return int(digits), int(scale)
 
 
-def _struct(fields: list[tuple[str, str]]) -> str:
+def spell_struct(fields: list[tuple[str, str]]) -> str:
+    """Spell a struct of fields, each a name and a canonical type."""
     return f"struct<{','.join(f'{_quoted(name)}:{spelled}' for name, spelled in fields)}>"
 
 
 def _quoted(name: str) -> str:
     return name if re.fullmatch(r"\w+", name) else f"`{name.replace('`', '``')}`"
-
-
-class _Reader:
-    def __init__(self, ddl: str) -> None:
-        self._ddl = ddl
-        self._tokens: list[str] = []
-        position = 0
-        while ddl[position:].strip():
-            token = _TOKEN.match(ddl, position)
-            if token is None:
-                raise self.refusal(f"{ddl[position:].strip()!r} cannot be read")
-            self._tokens.append(token[1])
-            position = token.end()
-
-    def refusal(self, why: str) -> ContractError:
-        return ContractError(f"{self._ddl!r} is no Spark type: {why}")
-
-    def next(self) -> str:
-        return self._tokens[0].lower() if self._tokens else ""
-
-    def read_type(self) -> str:
-        word = self._take()
-        match word:
-            case "array":
-                self._expect("<")
-                return f"array<{self._closed(self.read_type())}>"
-            case "map":
-                self._expect("<")
-                key = self.read_type()
-                self._expect(",")
-                return f"map<{key},{self._closed(self.read_type())}>"
-            case "struct":
-                return self._read_struct()
-            case "interval":
-                return self._read_interval()
-            case "char" | "varchar" | "character":
-                raise self.refusal("Spark hands such columns out as strings; write string and a length")
-        if word not in _ONE_SPELLING:
-            raise self.refusal(f"{word!r} is none of {', '.join(_SPELLINGS)}, array, map, struct, interval")
-        return self._read_decimal() if _ONE_SPELLING[word] == "decimal" else _ONE_SPELLING[word]
-
-    def _read_decimal(self) -> str:
-        digits, scale = "10", "0"
-        if self.next() == "(":
-            self._take()
-            digits = self._take()
-            if self.next() == ",":
-                self._take()
-                scale = self._take()
-            self._expect(")")
-        if not (digits.isdecimal() and scale.isdecimal() and 1 <= int(digits) <= _MOST_DIGITS):
-            raise self.refusal(f"a decimal has 1 to {_MOST_DIGITS} digits")
-        if int(scale) > int(digits):
-            raise self.refusal("more digits stand after the point than there are")
-        return f"decimal({int(digits)},{int(scale)})"
-
-    def _read_struct(self) -> str:
-        self._expect("<")
-        fields: list[tuple[str, str]] = []
-        while self.next() != ">":
-            if fields:
-                self._expect(",")
-            fields.append(self._read_field())
-        self._take()
-        return _struct(fields)
-
-    def _read_field(self) -> tuple[str, str]:
-        name = self._take(exact=True)
-        if name.startswith("`"):
-            name = name[1:-1].replace("``", "`")
-        if self.next() == ":":
-            self._take()
-        spelled = self.read_type()
-        if self.next() == "not":
-            self._take()
-            self._expect("null")
-        if self.next() == "comment":
-            self._take()
-            self._take()
-        return name, spelled
-
-    def _read_interval(self) -> str:
-        first = self._take()
-        last = first
-        if self.next() == "to":
-            self._take()
-            last = self._take()
-        for units in _INTERVALS:
-            if first in units and last in units[units.index(first) :]:
-                return f"interval {first}" if first == last else f"interval {first} to {last}"
-        raise self.refusal("an interval is of year to month, or of day to second")
-
-    def _closed(self, inner: str) -> str:
-        self._expect(">")
-        return inner
-
-    def _expect(self, token: str) -> None:
-        found = self._take()
-        if found != token:
-            raise self.refusal(f"{found!r} stands where {token!r} belongs")
-
-    def _take(self, *, exact: bool = False) -> str:
-        if not self._tokens:
-            raise self.refusal("it ends too early")
-        token = self._tokens.pop(0)
-        return token if exact else token.lower()

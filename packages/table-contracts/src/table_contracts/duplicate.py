@@ -1,4 +1,4 @@
-"""Rows that share a key: found by grouping, which keeps no more than the distinct keys of a task in memory, and spills."""
+"""Rows that share a key, found by grouping: a task holds its distinct keys in memory and spills beyond that."""
 
 from __future__ import annotations
 
@@ -28,12 +28,13 @@ class Shared:
 
 
 def shared_keys(sql: ModuleType, frame: DataFrame, positions: Sequence[int]) -> DataFrame:
-    """Find the keys that more than one row has, with their number of rows as `n`; keys with a null in them are left out.
+    """Find the keys that more than one row has, with their number of rows as `n`; keys with a null are left out.
 
     As for Spark everywhere, NaN is the same as NaN here, and -0.0 as 0.0.
     """
     key = [position_name(at) for at in positions]
-    return frame.where(is_complete(sql, positions)).groupBy(*key).agg(sql.count(sql.lit(1)).alias("n")).where("n > 1")
+    complete = frame.where(is_complete(sql, positions))
+    return complete.groupBy(*key).agg(sql.count(sql.lit(1)).alias("n")).where("n > 1")
 
 
 def count_shared(sql: ModuleType, frame: DataFrame, positions: Sequence[int], sampler: Sampler) -> Shared:
@@ -51,4 +52,5 @@ def count_shared(sql: ModuleType, frame: DataFrame, positions: Sequence[int], sa
 
 def is_complete(sql: ModuleType, positions: Sequence[int]) -> Column:
     """Say that none of the columns is null."""
-    return reduce(and_, (sql.col(position_name(at)).isNotNull() for at in positions))
+    made: Column = reduce(and_, (sql.col(position_name(at)).isNotNull() for at in positions))
+    return made

@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 def check(df: DataFrame, contract: Contract, *, now: datetime | None = None, samples: int = 3) -> Report:
     """Hold a table against its contract, reading it once, and once more for each key.
 
-    `now`, with a time zone, is what freshness is measured by, the clock if not given; a value after it does not make a table
-    fresh. `samples` is the most rows shown for a rule, 0 to 20. Raises `ContractError` where Spark refuses a pattern,
-    `SparkMissing` where `df` is no Spark DataFrame, `TableContractError` where an argument makes no sense.
+    `now`, with a time zone, is what freshness is measured by, the clock if not given; a value after it does not make a
+    table fresh. `samples` is the most rows shown for a rule, 0 to 20. Raises `ContractError` where Spark refuses a
+    pattern, `SparkMissing` where `df` is no Spark DataFrame, `TableContractError` where an argument makes no sense.
     """
     moment = datetime.now(timezone.utc) if now is None else now
     if moment.tzinfo is None:
@@ -59,15 +59,16 @@ class _Inspection:
         judged = [(rule, column) for rule, column in row_rules(self._contract) if column.name in at]
         fresh = [(rule, column) for rule, column in fresh_rules(self._contract) if column.name in at]
         check_patterns(self._sql, self._frame, [column for _, column in judged])
+        sampler = self._sampler({*self._key_columns(), *(column.name for _, column in judged)} if judged else set())
         found = tally(
             self._sql,
             self._frame,
             [broken(self._sql, rule, column, at[column.name]) for rule, column in judged],
-            self._sampler({*self._key_columns(), *(column.name for _, column in judged)}),
+            sampler,
             [self._newest(at[column.name], column.type, column.fresh_within) for _, column in fresh],
         )
         findings = {
-            **dict(self._row_findings([rule for rule, _ in judged], found)),
+            **dict(self._row_findings([rule for rule, _ in judged], found, sampler)),
             **dict(self._fresh_findings([rule for rule, _ in fresh], found)),
             **dict(self._key_findings()),
         }
@@ -76,20 +77,24 @@ class _Inspection:
         every = tuple(findings.get(rule) or self._unjudged(rule) for rule in rules)
         return Report(self._contract.name, found.rows, self._match.differences, every)
 
-    def _row_findings(self, rules: list[Rule], found: Tally) -> Iterator[tuple[Rule, Finding]]:
+    def _row_findings(self, rules: list[Rule], found: Tally, sampler: Sampler) -> Iterator[tuple[Rule, Finding]]:
         for number, rule in enumerate(rules):
             count = found.broken.get(number, 0)
             shown = dict.fromkeys([*self._key_columns(), *rule.columns])
-            sampler = self._sampler({*self._key_columns(), *(name for one in rules for name in one.columns)})
             samples = sampler.read(found.sampled.get(number, ()), self._places(shown))
             yield rule, Finding(rule, "violated" if count else "passed", count, samples)
 
     def _fresh_findings(self, rules: list[Rule], found: Tally) -> Iterator[tuple[Rule, Finding]]:
         for rule, (text, fresh) in zip(rules, found.newest, strict=True):
             if fresh is None:
-                yield rule, Finding(rule, "not evaluated", reason=f"no row has a value that is not after {self._now}")
+                yield (
+                    rule,
+                    Finding(
+                        rule, "not evaluated", reason=f"no row has a value that is not after {self._now.isoformat()}"
+                    ),
+                )
             else:
-                reason = f"the newest is {text}, and now is {self._now}"
+                reason = f"the newest is {text}, and now is {self._now.isoformat()}"
                 yield rule, Finding(rule, "passed" if fresh else "violated", reason=reason)
 
     def _key_findings(self) -> Iterator[tuple[Rule, Finding]]:
@@ -98,7 +103,7 @@ class _Inspection:
                 sampler = self._sampler(set(rule.columns))
                 found = count_shared(self._sql, self._frame, list(sampler.types), sampler)
                 samples = sampler.read(found.sampled, self._places(dict.fromkeys(rule.columns)))
-                reason = f"{found.keys:,} keys are shared" if found.keys else ""
+                reason = f"keys shared: {found.keys:,}" if found.keys else ""
                 yield rule, Finding(rule, "violated" if found.keys else "passed", found.rows, samples, reason)
 
     def _unjudged(self, rule: Rule) -> Finding:

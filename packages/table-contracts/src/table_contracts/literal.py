@@ -13,8 +13,8 @@ from table_contracts.errors import ContractError
 Value: TypeAlias = "bool | int | float | Decimal | str | date | datetime"
 """What bounds and allowed values are, by column type.
 
-Whole numbers: `int`; decimal: `Decimal` or `int`; float and double: `float`, `int` or `Decimal`; string: `str`; boolean: `bool`;
-date: `date`; timestamp: `datetime` with a time zone; timestamp_ntz: `datetime` without one.
+Whole numbers: `int`; decimal: `Decimal` or `int`; float and double: `float`, `int` or `Decimal`; string: `str`;
+boolean: `bool`; date: `date`; timestamp: `datetime` with a time zone; timestamp_ntz: `datetime` without one.
 """
 
 _BITS = {"tinyint": 8, "smallint": 16, "int": 32, "bigint": 64}
@@ -43,7 +43,7 @@ def fitted(value: object, spelled: str) -> Value:
 
 
 def as_text(value: Value) -> str:
-    """Write a fitted value so that Spark's cast to the column's type reads exactly it, whatever the session's time zone."""
+    """Write a fitted value so that Spark's cast to the column's type reads exactly it, in any session's time zone."""
     match value:
         case bool():
             return str(value).lower()

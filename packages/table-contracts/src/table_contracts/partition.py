@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
     from table_contracts.contract import Contract
+    from table_contracts.rule import Rule
     from table_contracts.schema import Field, Match
 
 
 @dataclass(frozen=True)
 class Split:
-    """The rows that break no rule, and those that do, with one more column: an array of the rules each breaks, in words."""
+    """The rows that break no rule, and those that do, which have one more column: the rules each breaks, in words."""
 
     good: DataFrame
     bad: DataFrame
@@ -33,8 +34,9 @@ def split(df: DataFrame, contract: Contract, *, reasons: str = "reasons") -> Spl
     """Split a table by the rules its rows keep or break; every row is in one of the two, once.
 
     All rows that share a key are bad. Freshness is of the table and not of a row, and has no part in it. Both halves are
-    queries over `df`, not yet run: where it may answer differently each time, store it first. Raises `SplitRefused` where the
-    columns differ from the contract or `reasons` is one of them; `ContractError` and `SparkMissing` as `check` does.
+    queries over `df`, not yet run: where it may answer differently each time, store it first. Raises `SplitRefused`
+    where the columns differ from the contract or `reasons` is one of them; `ContractError` and `SparkMissing` as
+    `check` does.
     """
     sql = functions_for(df)
     fields = fields_of(df)
@@ -42,11 +44,11 @@ def split(df: DataFrame, contract: Contract, *, reasons: str = "reasons") -> Spl
     _refuse(contract, fields, matched, reasons)
     rules = [(rule, column) for rule, column in row_rules(contract) if column.name in matched.positions]
     check_patterns(sql, df, [column for _, column in rules])
-    broken_by = {str(rule): broken(sql, rule, column, matched.positions[column.name]) for rule, column in rules}
+    broken_by = [(rule, broken(sql, rule, column, matched.positions[column.name])) for rule, column in rules]
     judged = by_position(df, fields)
     for number, rule in enumerate(key_rules(contract)):
         judged = _mark_shared(sql, judged, [matched.positions[name] for name in rule.columns], f"shared{number}")
-        broken_by[str(rule)] = sql.col(f"shared{number}").isNotNull()
+        broken_by.append((rule, sql.col(f"shared{number}").isNotNull()))
     judged = judged.select(*map(position_name, range(len(fields))), _reasons(sql, broken_by).alias("reasons"))
     names = [one.name for one in fields]
     return Split(
@@ -58,9 +60,7 @@ def split(df: DataFrame, contract: Contract, *, reasons: str = "reasons") -> Spl
 def _refuse(contract: Contract, fields: list[Field], matched: Match, reasons: str) -> None:
     if matched.differences:
         listed = "\n".join(map(str, matched.differences))
-        raise SplitRefused(
-            f"{contract.name}: the columns are not those of the contract, so no row can be judged\n{listed}"
-        )
+        raise SplitRefused(f"{contract.name}: no row can be judged, for the columns are not those agreed\n{listed}")
     if reasons.lower() in {one.name.lower() for one in fields}:
         raise SplitRefused(f"the table has a column {reasons}; name another for the reasons: split(…, reasons='…')")
 
@@ -73,7 +73,7 @@ def _mark_shared(sql: ModuleType, frame: DataFrame, positions: list[int], mark: 
     return frame.withColumn(f"{mark}key", sql.when(is_complete(sql, positions), key)).join(shared, f"{mark}key", "left")
 
 
-def _reasons(sql: ModuleType, broken_by: dict[str, Column]) -> Column:
-    found = [sql.when(broken, sql.lit(words)) for words, broken in broken_by.items()]
+def _reasons(sql: ModuleType, broken_by: list[tuple[Rule, Column]]) -> Column:
+    found = [sql.when(breaks, sql.lit(str(rule))) for rule, breaks in broken_by]
     made: Column = sql.array_compact(sql.array(*found).cast("array<string>"))
     return made

@@ -69,7 +69,8 @@ def _outside(sql: ModuleType, bounds: Range, spelled: str, value: SparkColumn) -
         "below": lambda bound: value >= bound,
     }
     parts = [outside[name](bound) for name, bound in given.items()]
-    return reduce(or_, [*parts, sql.isnan(value)] if spelled in FLOATING else parts)
+    made: SparkColumn = reduce(or_, [*parts, sql.isnan(value)] if spelled in FLOATING else parts)
+    return made
 
 
 def _wrong_length(sql: ModuleType, length: Length, value: SparkColumn) -> SparkColumn:
@@ -78,4 +79,5 @@ def _wrong_length(sql: ModuleType, length: Length, value: SparkColumn) -> SparkC
         parts.append(sql.length(value) < length.min)
     if length.max is not None:
         parts.append(sql.length(value) > length.max)
-    return reduce(or_, parts)
+    made: SparkColumn = reduce(or_, parts)
+    return made

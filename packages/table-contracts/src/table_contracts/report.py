@@ -13,15 +13,15 @@ if TYPE_CHECKING:
     from table_contracts.schema import Difference
 
 Verdict: TypeAlias = Literal["passed", "violated", "not evaluated", "not applicable"]
-"""`not evaluated` could not be told and does not pass; `not applicable` is a rule of an optional column that is absent."""
+"""`not evaluated` could not be told and does not pass; `not applicable` is of an optional column that is absent."""
 
 
 @dataclass(frozen=True)
 class Finding:
     """What was found of one rule.
 
-    `violations` counts the rows that break it, out of the report's `rows`; it is absent where rows were not counted.
-    `samples` are some of them, as text, with the columns of the keys and of the rule. `reason` says more where a number does not.
+    `violations` counts the rows that break it, out of the report's `rows`; it is none where rows were not counted.
+    `samples` are some of them, as text, with the columns of the keys and of the rule. `reason` says what no number says.
     """
 
     rule: Rule

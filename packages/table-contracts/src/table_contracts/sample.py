@@ -26,8 +26,8 @@ _NESTED = ("array<", "map<", "struct<", "variant", "interval")
 class Sampler:
     """Takes samples of the columns at the positions given, whose types it is told.
 
-    Which rows it takes depends on their values alone and not on how the table is laid out. Two rows that differ are both
-    taken where no more than two are asked for; beyond that, rows that fall into one bucket may push each other out.
+    Which rows it takes depends on their values alone and not on how the table is laid out. Of two rows that differ both
+    are found; of more, one may be pushed out by those that fall into its bucket.
     """
 
     sql: ModuleType
@@ -73,7 +73,7 @@ class Sampler:
         return tuple(shown[: self.samples])
 
     def _grouping_aid(self) -> Column:
-        # Spark groups by hash rather than by sorting the whole table only if a function like this one takes part; it collects nothing.
+        # Only with a function of this kind does Spark group by hash and not by sorting the table. It collects nothing.
         return self._made(self.sql.collect_set(self.sql.lit(None).cast("int")).alias("aid"))
 
     def _hash(self) -> Column:
