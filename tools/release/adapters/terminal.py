@@ -25,6 +25,9 @@ _COLOURS = {
 }
 
 
+_WIDE = 240  # where no terminal has a width, no line is cut
+
+
 class Terminal:
     """Whoever watches a run; colours and a moving line on a terminal, plain lines elsewhere."""
 
@@ -46,7 +49,7 @@ class Terminal:
         with self._lock:
             self._running.pop((subject, title), None)
             self._show()
-            self._talk.print(f"[bold]{escape(subject)}[/] {title:<8} [dim]{seconds:5.1f} s[/]  {_coloured(said)}")
+            self._talk.print(f"[bold]{escape(subject)}[/] {title:<8} [dim]{seconds:5.1f} s[/]  {_coloured(said.partition(chr(10))[0])}")
 
     def say(self, text: str) -> None:
         """Say something by the way."""
@@ -79,7 +82,8 @@ class Terminal:
         table = Table(*headings, box=None, pad_edge=False, header_style="bold")
         for first, *others in rows:
             table.add_row(_coloured(first), *map(escape, others))
-        self._out.print(table)
+        width = None if self._out.is_terminal else _WIDE
+        self._out.print(table, width=width)
 
     def rest(self) -> None:
         """Take the moving line away."""

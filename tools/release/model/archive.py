@@ -49,8 +49,7 @@ def _wheel_members(path: Path, archive: zipfile.ZipFile) -> Iterator[Member]:
     for info in archive.infolist():
         if info.is_dir():
             continue
-        mode = info.external_attr >> 16
-        if mode and not stat.S_ISREG(mode):
+        if stat.S_IFMT(info.external_attr >> 16) not in {0, stat.S_IFREG}:
             raise _not_a_file(path, info.filename)
         yield Member(PurePosixPath(info.filename), archive.read(info))
 

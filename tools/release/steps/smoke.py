@@ -82,28 +82,32 @@ def _call_scripts(plan: Plan, environment: Environment, context: Context) -> tup
 
 def _run_tests(plan: Plan, environment: Environment, context: Context) -> tuple[str, str]:
     """Run the tests marked for it, as the tagged tree has them."""
-    tests = environment.folder.parent / "tests"
-    if not _lay_out(plan, tests, context):
-        return "", f"no test is marked {plan.package.policy.smoke.marker}"
+    marker = plan.package.policy.smoke.marker
+    folder = environment.folder.parent / "package"
+    if not _lay_out(plan, folder, context):
+        return "", f"no test is marked {marker}"
+    settings = folder.parent / "pytest.ini"
+    settings.write_text(f"[pytest]\nmarkers =\n    {marker}\n    spark\n")
     beside = context.resolver.beside(TOOLCHAIN / "test.txt", context.scratch / "pytest")
-    words = ("-P", str(TOOLCHAIN / "suite.py"), str(beside), plan.package.policy.smoke.marker, str(tests))
-    ran = environment.run(*words, cwd=tests, seconds=_SECONDS, variables=_SPARK)
+    words = ("-P", str(TOOLCHAIN / "suite.py"), str(beside), marker, str(settings), str(folder / "tests"))
+    ran = environment.run(*words, cwd=folder, seconds=_SECONDS, variables=_SPARK)
     if ran.code:
         return f"its own tests fail against the installed wheel:\n{ran.last_lines}", ""
     return "", ran.output.strip().rpartition("\n")[2].strip("= ")
 
 
 def _lay_out(plan: Plan, folder: Path, context: Context) -> bool:
-    """Copy the package's tests away from its sources; say whether any is marked."""
-    marker = plan.package.policy.smoke.marker
-    place = plan.package.folder / "tests"
-    found = [file for file in context.source.files(plan.commit.sha, f"{place}/") if file.is_regular]
-    contents = context.source.read(file.oid for file in found)
-    if not any(f"mark.{marker}".encode() in content for content in contents.values()):
-        return False
-    for file in found:
-        path = folder / file.path.relative_to(place)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(contents[file.oid])
-    (folder.parent / "pytest.ini").write_text(f"[pytest]\nmarkers =\n    {marker}\n    spark\n")
-    return True
+    """Copy the package without its sources, so that only the wheel can be imported; say whether any test is marked."""
+    package = plan.package
+    tracked = {file.path.relative_to(package.folder): file for file in context.source.files(plan.commit.sha, f"{package.folder}/")}
+    wanted = {
+        path: file
+        for path, file in tracked.items()
+        if file.is_regular and not any(path.is_relative_to(source) for source in package.sources)
+    }
+    contents = context.source.read(file.oid for file in wanted.values())
+    for path, file in wanted.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(contents[file.oid])
+    mark = f"mark.{package.policy.smoke.marker}".encode()
+    return any(mark in contents[file.oid] for path, file in wanted.items() if path.parts[0] == "tests")

@@ -6,9 +6,9 @@ What the environment has is found first; pytest's folder only fills what is miss
 import sys
 
 if __name__ == "__main__":
-    beside, marker, tests = sys.argv[1:]
+    beside, marker, settings, tests = sys.argv[1:]
     sys.path.append(beside)
     import pytest
 
-    words = ["-q", "-m", marker, "--import-mode=importlib", "-p", "no:cacheprovider", "-c", f"{tests}/../pytest.ini", tests]
+    words = ["-q", "-m", marker, "--import-mode=importlib", "-p", "no:cacheprovider", "-c", settings, tests]
     raise SystemExit(pytest.main(words))
