@@ -30,7 +30,7 @@ def test_a_match_is_0(lock: Path, site: Path, capsys: pytest.CaptureFixture[str]
     assert main(["check", str(lock), "--path", str(site)]) == 0
     out, err = capsys.readouterr()
     assert out == ""
-    assert err == "The environment matches its lock (1 pins, 1 distributions, 2 files).\n"
+    assert err == "The environment matches its lock (pins: 1, distributions: 1, files: 2).\n"
 
 
 @pytest.mark.smoke

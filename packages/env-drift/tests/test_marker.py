@@ -107,6 +107,8 @@ def test_what_cannot_change_the_answer_may_be_unknown() -> None:
         parse_marker("python_version > '3' and sys_platform == 'linux'").holds(known)
 
 
+# pyparsing deprecates what packaging 21 calls.
+@pytest.mark.filterwarnings("ignore:.*deprecated:DeprecationWarning")
 def test_packaging_reads_the_same_markers_alike() -> None:
     markers = pytest.importorskip("packaging.markers")
     running = marker_environment()

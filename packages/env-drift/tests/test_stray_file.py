@@ -42,7 +42,15 @@ def test_a_stray_folder_is_named_once_and_an_empty_one_is_not(look: Look, site: 
     (site / "empty" / "deep").mkdir(parents=True)
     for file in ("stray/a.py", "stray/deep/b.py"):
         (site / file).write_text("")
-    assert look() == [("stray", "folder of 2 files")]
+    assert look() == [("stray", "folder, files in it: 2")]
+
+
+def test_a_folder_that_a_record_lists_hides_nothing(look: Look, install: Callable[..., Path], site: Path) -> None:
+    install("bar", "1.0", rows=("stray,,", "foo/__pycache__,,"))
+    for folder in ("stray", "foo/__pycache__"):
+        (site / folder).mkdir()
+        (site / folder / "a.py").write_text("")
+    assert look() == [("foo/__pycache__/a.py", "file"), ("stray", "folder, files in it: 1")]
 
 
 def test_links_are_named_and_not_followed(look: Look, site: Path, tmp_path: Path) -> None:
@@ -86,7 +94,7 @@ def test_what_is_there_from_the_start_is_known_by_its_content(look: Look, site: 
 def test_an_egg_link_and_half_removed_files_are_named(look: Look, site: Path, install: Callable[..., Path]) -> None:
     (site / "bar.egg-link").write_text("/src/bar\n.")
     install("baz", "1.0").rename(site / "~az-1.0.dist-info")
-    assert look() == [("bar.egg-link", "file"), ("~az-1.0.dist-info", "folder of 2 files")]
+    assert look() == [("bar.egg-link", "file"), ("~az-1.0.dist-info", "folder, files in it: 2")]
 
 
 def test_an_expected_file_can_be_allowed(look: Look, site: Path) -> None:

@@ -84,7 +84,9 @@ def _talk(report: Report) -> None:
         _say(f"note: {note}")
     found = len(report.differences)
     verdict = "matches its lock" if report.matches else f"differs from its lock in {found} point{'s'[: found != 1]}"
-    _say(f"The environment {verdict} ({report.pins} pins, {report.distributions} distributions, {report.files} files).")
+    _say(
+        f"The environment {verdict} (pins: {report.pins}, distributions: {report.distributions}, files: {report.files})."
+    )
 
 
 def _say(text: str) -> None:

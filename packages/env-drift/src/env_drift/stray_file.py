@@ -70,10 +70,8 @@ def _walk(site: str, listed: Collection[str], folders: set[str]) -> Iterator[tup
         entries = _list(folder)
         names = {entry.name for entry in entries}
         for entry in entries:
-            if entry.path in listed:
-                continue
             if not entry.is_dir():
-                if not _is_expected(entry, top=folder == site):
+                if entry.path not in listed and not _is_expected(entry, top=folder == site):
                     yield entry.path, "link" if entry.is_symlink() else "file"
             elif entry.is_symlink():
                 yield entry.path, f"link to {os.readlink(entry.path)}"
@@ -82,7 +80,7 @@ def _walk(site: str, listed: Collection[str], folders: set[str]) -> Iterator[tup
             elif entry.path in folders:
                 waiting.append(entry.path)
             elif count := sum(len(files) for _, _, files in os.walk(entry.path)):
-                yield entry.path, f"folder of {count} files"
+                yield entry.path, f"folder, files in it: {count}"
 
 
 def _list(folder: str) -> list[os.DirEntry[str]]:
