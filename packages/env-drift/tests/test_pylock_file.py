@@ -113,6 +113,7 @@ def test_the_entry_of_the_environment_is_chosen(write_lock: Callable[..., Path])
         (with_line('marker = ""'), "marker is not a text"),
         (with_line("marker = \"os_name = 'nt'\""), "cannot be read from"),
         ("lock-version = \n", "is not TOML"),
+        (f"number = {'9' * 5_000}\n", "is not TOML"),
         ("a = " + "[" * 100_000, "is not TOML"),
     ],
 )  # fmt: skip

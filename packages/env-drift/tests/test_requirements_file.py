@@ -90,6 +90,7 @@ def test_one_pin_with_two_extras_is_one_pin(write_lock: Callable[..., Path]) -> 
         ("foo>=1.0\n", "not pinned"),
         ("foo==1.*\n", "does not name one version"),
         ("foo==1.0,!=1.1\n", "not pinned"),
+        (f"foo=={'9' * 5_000}\n", "does not name one version"),
         ("foo==latest\n", "does not name one version"),
         ("foo==1.0 bar==2.0\n", "not pinned"),
         ("foo==1.0 ; python_version\n", "ends too early"),

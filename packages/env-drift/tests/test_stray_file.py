@@ -57,7 +57,13 @@ def test_links_are_named_and_not_followed(look: Look, site: Path, tmp_path: Path
     (site / "folder").symlink_to(tmp_path)
     (site / "loop").symlink_to(site)
     (site / "file.py").symlink_to(tmp_path / "absent")
-    assert look() == [("file.py", "link"), ("folder", f"link to {tmp_path}"), ("loop", f"link to {site}")]
+    (site / "itself").symlink_to("itself")
+    assert look() == [
+        ("file.py", "link"),
+        ("folder", f"link to {tmp_path}"),
+        ("itself", "link"),
+        ("loop", f"link to {site}"),
+    ]
 
 
 def test_bytecode_of_a_source_is_expected_and_orphans_are_not(look: Look, site: Path) -> None:

@@ -84,9 +84,8 @@ def _talk(report: Report) -> None:
         _say(f"note: {note}")
     found = len(report.differences)
     verdict = "matches its lock" if report.matches else f"differs from its lock in {found} point{'s'[: found != 1]}"
-    _say(
-        f"The environment {verdict} (pins: {report.pins}, distributions: {report.distributions}, files: {report.files})."
-    )
+    counts = f"pins: {report.pins}, distributions: {report.distributions}, files: {report.files}"
+    _say(f"The environment {verdict} ({counts}).")
 
 
 def _say(text: str) -> None:

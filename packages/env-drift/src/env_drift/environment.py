@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from env_drift.errors import LookError
+from env_drift.regular_file import read_regular
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+LONGEST = 64 * 1024
+"""Bytes that no pyvenv.cfg has."""
 OF_THE_INTERPRETER = ("python_version", "python_full_version", "implementation_version")
 IN_A_PATH = re.compile(r"/lib(?:64)?/(?:python|pypy)(?P<version>\d+\.\d+)t?/(?:site|dist)-packages/?$")
 IN_A_CONFIGURATION = re.compile(r"^version(?:_info)?\s*=\s*(?P<version>\d+\.\d+\.\d+)", re.MULTILINE)
@@ -65,7 +68,9 @@ def find_python(path: str) -> str | None:
     real = Path(path).resolve()
     for folder in (real.parent.parent.parent, real.parent.parent):
         try:
-            written = IN_A_CONFIGURATION.search((folder / "pyvenv.cfg").read_text("utf-8", "replace"))
+            written = IN_A_CONFIGURATION.search(
+                read_regular(str(folder / "pyvenv.cfg"), LONGEST).decode("utf-8", "replace")
+            )
         except OSError:
             continue
         if written:

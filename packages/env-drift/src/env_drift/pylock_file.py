@@ -31,7 +31,7 @@ def read_pylock(path: Path, text: str, extras: Iterable[str], groups: Iterable[s
     """Read a pylock.toml, with the extras and dependency groups that are installed."""
     try:
         lock = Table(tomllib.loads(text), str(path))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise LockError(f"{path}: is not TOML: {error}") from error
     version = lock.text("lock-version")
     if version.partition(".")[0] != "1" or not version.replace(".", "").isdigit():

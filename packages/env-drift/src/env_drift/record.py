@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 LONGEST = 256 * 1024 * 1024
 """Bytes that no RECORD has."""
 COLUMNS = 3
+SIZE = re.compile(r"[0-9]{0,18}")
 STRONG = frozenset({"sha256", "sha384", "sha512", "sha3_256", "sha3_384", "sha3_512", "blake2b", "blake2s"})
 UNUSUAL = re.compile(r"(?:^|/)\.{0,2}(?:/|$)|\\|^[A-Za-z]:")
 LIBRARY = re.compile(r"/(?:lib(?:64)?/(?:python|pypy)[\d.]*t?|Lib)/(?:site|dist)-packages$")
@@ -78,7 +79,7 @@ def _sort_rows(distribution: Distribution, lines: list[list[str]]) -> Record:
                 continue
         files.add(file)
         algorithm, _, digest = written.partition("=")
-        if algorithm in STRONG and digest and (not size or size.isdecimal()):
+        if algorithm in STRONG and digest and SIZE.fullmatch(size):
             rows.append(Row(name, file, algorithm, digest, int(size) if size else None))
         elif written or size or not WITHOUT_DIGEST.fullmatch(spelled):
             reason = f"its digest in RECORD is `{written}`" if written else "RECORD has no digest of it"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-COMMENT = re.compile(r"(?:^|\s+)#.*$")
+COMMENT = re.compile(r"(?:^|\s)#.*$")
 SOURCES = re.compile(
     r"-i|--index-url|--pypi-url|--extra-index-url|--no-index|-f|--find-links|--no-binary|--only-binary|--prefer-binary"
     r"|--pre|--trusted-host|--use-feature|--require-hashes"

@@ -70,7 +70,7 @@ def _walk(site: str, listed: Collection[str], folders: set[str]) -> Iterator[tup
         entries = _list(folder)
         names = {entry.name for entry in entries}
         for entry in entries:
-            if not entry.is_dir():
+            if not _is_folder(entry):
                 if entry.path not in listed and not _is_expected(entry, top=folder == site):
                     yield entry.path, "link" if entry.is_symlink() else "file"
             elif entry.is_symlink():
@@ -81,6 +81,14 @@ def _walk(site: str, listed: Collection[str], folders: set[str]) -> Iterator[tup
                 waiting.append(entry.path)
             elif count := sum(len(files) for _, _, files in os.walk(entry.path)):
                 yield entry.path, f"folder, files in it: {count}"
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        # A link to itself leads to no folder.
+        return False
 
 
 def _list(folder: str) -> list[os.DirEntry[str]]:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 CLAUSE = re.compile(r"\s*(?:~=|===?|!=|<=|>=|<|>)\s*(?P<version>[^\s,]+?)(?:\.\*)?\s*")
 
 
 @lru_cache(maxsize=4096)
 def parse_version(text: str) -> Version | None:
-    """Read a version, or None where PEP 440 does not know the form."""
+    """Read a version, or give None where PEP 440 does not know the form."""
     try:
         return Version(text)
-    except InvalidVersion:
+    except ValueError:
+        # InvalidVersion is one, and so is what Python says of a number of thousands of digits.
         return None
 
 
