@@ -6,6 +6,7 @@ import gc
 import sys
 import time
 import warnings
+from contextlib import AbstractContextManager, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from pyspark.sql import SparkSession
 
-    StartSession = Callable[..., SparkSession]
+    OpenSession = Callable[..., AbstractContextManager[SparkSession]]
 
 # The smoke tests run where there is nothing but the declared dependencies, PySpark and pytest.
 collect_ignore = [] if find_spec("hypothesis") else ["test_census.py", "test_report.py"]
@@ -42,30 +43,28 @@ def spark_home() -> Iterator[Path]:
         yield home
 
 
-@pytest.fixture(scope="module")
-def start_session(spark_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartSession]:
-    """Start a classic session on a master, and stop it when the module is done."""
+@pytest.fixture(scope="session")
+def open_session(spark_home: Path, tmp_path_factory: pytest.TempPathFactory) -> OpenSession:
+    """Open a classic session on a master, for as long as a `with` lasts; there can be one at a time."""
     from pyspark.sql import SparkSession  # noqa: PLC0415  # only tests that are marked so have it
 
-    started: list[SparkSession] = []
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(tmp_path_factory.mktemp(spark_home.name))
-
-        def start(master: str, *, python: str | None = sys.executable, **settings: str) -> SparkSession:
+    @contextmanager
+    def open_one(master: str, *, python: str | None = sys.executable) -> Iterator[SparkSession]:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.chdir(tmp_path_factory.mktemp(spark_home.name))
             if python is None:
                 patch.delenv("PYSPARK_PYTHON", raising=False)
             else:
                 patch.setenv("PYSPARK_PYTHON", python)
             builder = SparkSession.builder.master(master)
-            for key, value in {**QUIET, **settings}.items():
+            for key, value in QUIET.items():
                 builder = builder.config(key, value)
-            started.append(builder.getOrCreate())
-            return started[-1]
-
-        yield start
-        for session in started:
+            session = builder.getOrCreate()
+            yield session
             session.stop()
-        collect_sockets()
+            collect_sockets()
+
+    return open_one
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

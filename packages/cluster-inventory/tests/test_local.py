@@ -12,7 +12,8 @@ from cluster_inventory import CouldNotAsk, ask, check, inventory
 from env_drift import Kind, LockError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from pyspark.sql import SparkSession
@@ -21,8 +22,9 @@ pytestmark = [pytest.mark.smoke, pytest.mark.spark]
 
 
 @pytest.fixture(scope="module")
-def spark(start_session: Callable[..., SparkSession]) -> SparkSession:
-    return start_session("local[1]")
+def spark(open_session: Callable[..., AbstractContextManager[SparkSession]]) -> Iterator[SparkSession]:
+    with open_session("local[1]") as session:
+        yield session
 
 
 def test_the_driver_answers_alone(spark: SparkSession) -> None:

@@ -13,7 +13,8 @@ from cluster_inventory.answer import answer_batches
 from cluster_inventory.node import read_answer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from pyspark.sql import SparkSession
@@ -22,10 +23,12 @@ pytestmark = pytest.mark.spark
 
 
 @pytest.fixture(scope="module")
-def spark(start_session: Callable[..., SparkSession], wait_for_executors: Callable[..., None]) -> SparkSession:
-    session = start_session("local-cluster[2,2,1024]")
-    wait_for_executors(session, 2)
-    return session
+def spark(
+    open_session: Callable[..., AbstractContextManager[SparkSession]], wait_for_executors: Callable[..., None]
+) -> Iterator[SparkSession]:
+    with open_session("local-cluster[2,2,1024]") as session:
+        wait_for_executors(session, 2)
+        yield session
 
 
 def test_the_driver_and_both_executors_answer(spark: SparkSession) -> None:

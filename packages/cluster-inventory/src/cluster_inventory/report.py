@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from cluster_inventory.node import Node
     from env_drift import Difference
 
+SHOWN = 5
+"""Nodes named in a sentence before the rest is counted."""
+
 
 @dataclass(frozen=True)
 class NodeReport:
@@ -38,11 +41,11 @@ class Disagreement:
     versions: tuple[tuple[str, str | None], ...]
 
     def __str__(self) -> str:
-        """One sentence: each version, and the nodes that have it."""
+        """One sentence: each version, and the first nodes that have it."""
         holders: dict[str, list[str]] = {}
         for node, version in self.versions:
             holders.setdefault(version or "none", []).append(node)
-        return f"{self.name}: " + "; ".join(f"{version} on {', '.join(nodes)}" for version, nodes in holders.items())
+        return f"{self.name}: " + "; ".join(f"{version} on {_list(nodes)}" for version, nodes in holders.items())
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,11 @@ class ClusterReport:
             ],
             "disagreements": [{"name": one.name, "versions": dict(one.versions)} for one in self.disagreements],
         }
+
+
+def _list(nodes: list[str]) -> str:
+    more = f" and {len(nodes) - SHOWN} more" if len(nodes) > SHOWN else ""
+    return ", ".join(nodes[:SHOWN]) + more
 
 
 def find_disagreements(nodes: Iterable[Node]) -> tuple[Disagreement, ...]:

@@ -82,8 +82,9 @@ class ConnectSession:
         """Count the slots by the partitions that Spark makes of a range; executors are not to be counted."""
         if is_local(self.read_setting):
             return Census(executors=1, slots=1)
-        partitions = self.spark.range(ENOUGH_ROWS).selectExpr("spark_partition_id()").distinct().count()
-        return Census(executors=None, slots=count_slots(partitions, self.read_setting))
+        partitions = self.spark.range(ENOUGH_ROWS).selectExpr("spark_partition_id() AS partition")
+        last = partitions.selectExpr("max(partition) AS last").collect()[0].last
+        return Census(executors=None, slots=count_slots(last + 1, self.read_setting))
 
     def ask(self, tasks: int) -> list[str]:
         """Ask over Arrow, which the cluster's nodes need for it."""

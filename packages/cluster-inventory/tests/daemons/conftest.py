@@ -15,12 +15,11 @@ import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+
+    from pyspark.sql import SparkSession
 
     WaitFor = Callable[[Callable[[], object], str], None]
-
-SERVER_IS_READY = "Spark Connect server started at"
-SERVER_ADDRESS = re.compile(rf"{SERVER_IS_READY}: \S*:(\d+)")
-MASTER_ADDRESS = re.compile(r"Starting Spark master at (spark://\S+)")
 
 
 def find_children(parent: int, word: str = "") -> list[int]:
@@ -50,6 +49,12 @@ class Daemon:
         assert self.process.poll() is None, self.log.read_text("utf-8")
         return words in self.log.read_text("utf-8")
 
+    def find(self, pattern: str) -> str:
+        """Find what the log says in the pattern's brackets."""
+        found = re.search(pattern, self.log.read_text("utf-8"))
+        assert found, pattern
+        return found[1]
+
     def stop(self) -> None:
         """End the process and what it has started."""
         children = find_children(self.process.pid)
@@ -77,8 +82,8 @@ class Daemons:
     running: dict[str, Daemon] = field(default_factory=dict)
     master: str = ""
 
-    def start(self, name: str, command: str, *words: str, ready: str, **environment: str) -> Daemon:
-        """Start a script of Spark's under a name, and wait until its log says that it is ready."""
+    def start(self, name: str, command: str, *words: str, **environment: str) -> Daemon:
+        """Start a script of Spark's under a name."""
         log = self.folder / f"{name}.log"
         told = {key: value for key, value in os.environ.items() if not key.startswith("PYSPARK_")}
         with log.open("wb") as stream:
@@ -89,24 +94,22 @@ class Daemons:
                 env={**told, "SPARK_HOME": str(self.home), "SPARK_LOCAL_IP": "127.0.0.1", **environment},
                 cwd=self.folder,
             )
-        made = self.running[name] = Daemon(process, log)
-        self.wait_for(lambda: made.says(ready), f"{ready} in {log}")
-        return made
+        self.running[name] = Daemon(process, log)
+        return self.running[name]
 
-    def start_master(self) -> str:
-        """Start a standalone master on a free port and give its address."""
+    def start_master(self) -> None:
+        """Start a standalone master on a free port."""
         words = ("org.apache.spark.deploy.master.Master", "--host", "127.0.0.1", "--port", "0", "--webui-port", "0")
-        master = self.start("master", "spark-class", *words, ready="I have been elected leader")
-        found = MASTER_ADDRESS.search(master.log.read_text("utf-8"))
-        assert found
-        return found[1]
+        master = self.start("master", "spark-class", *words)
+        self.wait_for(lambda: master.says("I have been elected leader"), "a master")
+        self.master = master.find(r"Starting Spark master at (spark://\S+)")
 
     def start_worker(self, name: str, environment: Path) -> None:
         """Start a worker of one core, whose `python3` is that of an environment."""
         words = ["org.apache.spark.deploy.worker.Worker", "--host", "127.0.0.1", "--cores", "1", "--memory", "1g"]
         words += ["--webui-port", "0", "--work-dir", str(self.folder / name), self.master]
         path = f"{environment / 'bin'}{os.pathsep}{os.environ['PATH']}"
-        self.start(name, "spark-class", *words, ready="Successfully registered", PATH=path)
+        self.start(name, "spark-class", *words, PATH=path)
 
     def find_executor(self, name: str) -> int:
         """Find the process of the executor that a worker runs."""
@@ -120,7 +123,7 @@ class Daemons:
         return found[0]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def daemons(spark_home: Path, tmp_path_factory: pytest.TempPathFactory, wait_for: WaitFor) -> Iterator[Daemons]:
     """Start processes on demand, and end every one when the module is done."""
     made = Daemons(spark_home, tmp_path_factory.mktemp("daemons"), wait_for)
@@ -129,38 +132,41 @@ def daemons(spark_home: Path, tmp_path_factory: pytest.TempPathFactory, wait_for
         daemon.stop()
 
 
-@pytest.fixture(scope="module")
-def start_workers(daemons: Daemons) -> Callable[..., str]:
-    """Start a master and a worker of each name, in the environment given, and tell the master's address."""
+@pytest.fixture(scope="package")
+def standalone(
+    daemons: Daemons,
+    make_environment: Callable[..., Path],
+    open_session: Callable[..., AbstractContextManager[SparkSession]],
+    wait_for_executors: Callable[..., None],
+) -> Iterator[SparkSession]:
+    """Open a session on a cluster of two workers that really differ, each having what stands here and no more."""
+    daemons.start_master()
+    daemons.start_worker("first", make_environment(parser="1.0", writer="2.0"))
+    daemons.start_worker("second", make_environment(parser="1.1", reader="3.0"))
+    with open_session(daemons.master, python=None) as session:
+        wait_for_executors(session, 2)
+        yield session
 
-    def start(**environments: Path) -> str:
-        daemons.master = daemons.start_master()
-        for name, environment in environments.items():
-            daemons.start_worker(name, environment)
-        return daemons.master
 
-    return start
-
-
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def add_worker(daemons: Daemons) -> Callable[[str], None]:
     """Start one more worker, whose Python is that of the tests."""
     return lambda name: daemons.start_worker(name, Path(sys.prefix))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def find_executor(daemons: Daemons) -> Callable[[str], int]:
     """Find the process of the executor that a worker runs."""
     return daemons.find_executor
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def stop_worker(daemons: Daemons) -> Callable[[str], None]:
     """End a worker and its executor, for good."""
     return lambda name: daemons.running[name].stop()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def start_server(daemons: Daemons) -> Callable[[str], str]:
     """Start a Spark Connect server on a master, and tell its address."""
 
@@ -174,11 +180,9 @@ def start_server(daemons: Daemons) -> Callable[[str], str]:
             "spark.ui.enabled": "false",
         }
         words += [word for key, value in settings.items() for word in ("--conf", f"{key}={value}")]
-        server = daemons.start(
-            "server", "spark-submit", *words, "spark-internal", ready=SERVER_IS_READY, PYSPARK_PYTHON=sys.executable
-        )
-        found = SERVER_ADDRESS.search(server.log.read_text("utf-8"))
-        assert found
-        return f"sc://127.0.0.1:{found[1]}"
+        server = daemons.start("server", "spark-submit", *words, "spark-internal", PYSPARK_PYTHON=sys.executable)
+        daemons.wait_for(lambda: server.says("Spark Connect server started at"), "a Connect server")
+        port = server.find(r"Spark Connect server started at: \S*:(\d+)")
+        return f"sc://127.0.0.1:{port}"
 
     return start

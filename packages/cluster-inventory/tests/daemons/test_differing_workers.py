@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cluster_inventory import CouldNotAsk, ask, check, inventory
+from cluster_inventory import ask, check, inventory
 from env_drift import Kind
 
 if TYPE_CHECKING:
@@ -22,20 +22,6 @@ parser==1.0
 writer==2.0
 only-for-another-system==1.0; sys_platform == "plan9"
 """
-
-
-@pytest.fixture(scope="module")
-def spark(
-    start_session: Callable[..., SparkSession],
-    start_workers: Callable[..., str],
-    make_environment: Callable[..., Path],
-    wait_for_executors: Callable[..., None],
-) -> SparkSession:
-    first = make_environment(parser="1.0", writer="2.0")
-    second = make_environment(parser="1.1", reader="3.0")
-    session = start_session(start_workers(first=first, second=second), python=None)
-    wait_for_executors(session, 2)
-    return session
 
 
 @pytest.fixture(autouse=True)
@@ -55,8 +41,8 @@ def lock(tmp_path: Path) -> Path:
     return path
 
 
-def test_each_difference_is_named_on_its_node(spark: SparkSession, lock: Path) -> None:
-    report = check(spark, lock)
+def test_each_difference_is_named_on_its_node(standalone: SparkSession, lock: Path) -> None:
+    report = check(standalone, lock)
     found = {
         one.node.name.partition(" on ")[0]: {(difference.kind, difference.name) for difference in one.differences}
         for one in report.nodes
@@ -68,38 +54,29 @@ def test_each_difference_is_named_on_its_node(spark: SparkSession, lock: Path) -
     assert not report.local
 
 
-def test_the_report_says_which_nodes_have_which_version(spark: SparkSession, lock: Path) -> None:
-    report = check(spark, lock, driver=False)
+def test_the_report_says_which_nodes_have_which_version(standalone: SparkSession, lock: Path) -> None:
+    report = check(standalone, lock, driver=False)
     versions = {one.name: sorted(str(version) for _, version in one.versions) for one in report.disagreements}
     assert versions == {"parser": ["1.0", "1.1"], "reader": ["3.0", "None"], "writer": ["2.0", "None"]}
     assert "parser: 1.0 is locked, 1.1 is installed" in str(report)
 
 
-def test_what_is_not_locked_is_an_extra_of_one_node(spark: SparkSession, lock: Path) -> None:
-    report = check(spark, lock, extra=True, driver=False)
+def test_what_is_not_locked_is_an_extra_of_one_node(standalone: SparkSession, lock: Path) -> None:
+    report = check(standalone, lock, extra=True, driver=False)
     extras = [
         difference.name for one in report.nodes for difference in one.differences if difference.kind is Kind.EXTRA
     ]
     assert extras == ["reader"]
 
 
-def test_the_inventory_can_be_queried_for_what_differs(spark: SparkSession) -> None:
-    rows = inventory(spark, executors=2).where("role = 'executor'")
+def test_the_inventory_can_be_queried_for_what_differs(standalone: SparkSession) -> None:
+    rows = inventory(standalone, executors=2).where("role = 'executor'")
     differing = rows.groupBy("name").agg({"version": "count"}).where("`count(version)` < 2").collect()
     assert {row.name for row in differing} == {"writer", "reader"}
 
 
-def test_executors_need_not_have_this_library(spark: SparkSession) -> None:
-    executors = ask(spark, driver=False).nodes
+def test_executors_need_not_have_this_library(standalone: SparkSession) -> None:
+    executors = ask(standalone, driver=False).nodes
     assert len({node.executable for node in executors}) == 2
     for node in executors:
         assert {"cluster-inventory", "env-drift", "packaging"}.isdisjoint(node.choose_versions())
-
-
-def test_a_worker_that_left_could_not_be_asked(
-    spark: SparkSession, lock: Path, stop_worker: Callable[[str], None], wait_for_executors: Callable[..., None]
-) -> None:
-    stop_worker("second")
-    wait_for_executors(spark, 1)
-    with pytest.raises(CouldNotAsk, match="1 of 2 executors are registered"):
-        check(spark, lock, executors=2)

@@ -22,26 +22,13 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.spark
 
 
-@pytest.fixture(scope="module")
-def spark(
-    start_session: Callable[..., SparkSession],
-    start_workers: Callable[..., str],
-    make_environment: Callable[..., Path],
-    wait_for_executors: Callable[..., None],
-) -> SparkSession:
-    environment = make_environment()
-    session = start_session(start_workers(first=environment, second=environment), python=None)
-    wait_for_executors(session, 2)
-    return session
-
-
 @pytest.fixture
 def stopped(
-    spark: SparkSession, find_executor: Callable[[str], int], wait_for_executors: Callable[..., None]
+    standalone: SparkSession, find_executor: Callable[[str], int], wait_for_executors: Callable[..., None]
 ) -> Iterator[int]:
     """Stop one executor without ending it, so that it is there and does not answer."""
-    wait_for_executors(spark, 2)
-    assert len(ask(spark, driver=False).nodes) == 2
+    wait_for_executors(standalone, 2)
+    assert len(ask(standalone, driver=False).nodes) == 2
     process = find_executor("second")
     os.kill(process, signal.SIGSTOP)
     yield process
@@ -50,12 +37,12 @@ def stopped(
 
 
 @pytest.fixture
-def asking(spark: SparkSession, stopped: int, wait_for: Callable[..., None]) -> Iterator[Future[Cluster]]:
+def asking(standalone: SparkSession, stopped: int, wait_for: Callable[..., None]) -> Iterator[Future[Cluster]]:
     """Ask both executors, one of which is stopped."""
     assert stopped
     with ThreadPoolExecutor(1) as pool:
-        future = pool.submit(ask, spark)
-        wait_for(lambda: count_jobs(spark) > 0, "the question is asked")
+        future = pool.submit(ask, standalone)
+        wait_for(lambda: count_jobs(standalone) > 0, "the question is asked")
         yield future
 
 
@@ -65,11 +52,11 @@ def count_jobs(spark: SparkSession) -> int:
 
 @pytest.mark.usefixtures("stopped")
 def test_an_executor_that_does_not_answer_in_time_could_not_be_asked(
-    spark: SparkSession, wait_for: Callable[..., None]
+    standalone: SparkSession, wait_for: Callable[..., None]
 ) -> None:
     with pytest.raises(CouldNotAsk, match="not every executor answered within 3 s"):
-        ask(spark, timeout=3)
-    wait_for(lambda: count_jobs(spark) == 0, "the question is taken back")
+        ask(standalone, timeout=3)
+    wait_for(lambda: count_jobs(standalone) == 0, "the question is taken back")
 
 
 def test_an_executor_lost_while_it_is_asked_could_not_be_asked(asking: Future[Cluster], stopped: int) -> None:
@@ -81,14 +68,23 @@ def test_an_executor_lost_while_it_is_asked_could_not_be_asked(asking: Future[Cl
 def test_an_executor_that_joins_while_others_are_asked_is_a_change(
     asking: Future[Cluster],
     stopped: int,
-    spark: SparkSession,
+    standalone: SparkSession,
     add_worker: Callable[[str], None],
     wait_for_executors: Callable[..., None],
 ) -> None:
     add_worker("third")
-    wait_for_executors(spark, 3)
+    wait_for_executors(standalone, 3)
     os.kill(stopped, signal.SIGCONT)
     with pytest.raises(CouldNotAsk, match=r"changed while they were asked \(new 127\.0\.0\.1:\d+\)") as caught:
         asking.result()
     assert caught.value.expected == 2
     assert len(caught.value.answered) == 2
+
+
+def test_an_executor_that_left_could_not_be_asked(
+    standalone: SparkSession, stop_worker: Callable[[str], None], wait_for_executors: Callable[..., None]
+) -> None:
+    stop_worker("second")
+    wait_for_executors(standalone, 2)
+    with pytest.raises(CouldNotAsk, match="2 of 3 executors are registered"):
+        ask(standalone, executors=3)
