@@ -11,7 +11,7 @@ from release.errors import GateRefused, GateUnavailable, ReleaseError
 from release.model.evidence import Judged
 from release.model.gate import Judgement, Timed, Verdict
 from release.model.outcome import Ending, Outcome
-from release.schedule import do_in_order
+from release.schedule import do_in_order, find_waves
 from release.step import perform
 from release.steps.audit import Audit
 from release.steps.build import Build
@@ -47,7 +47,7 @@ class Pipeline:
         needs = find_needs(self.plans)
         judged = do_in_order(needs, self._prepare, self.context.jobs)
         published = do_in_order(needs, lambda name, so_far: self._finish(judged[name], so_far), self.context.jobs)
-        return tuple(published.values())
+        return tuple(published[name] for wave in find_waves(needs) for name in sorted(wave))
 
     def _prepare(self, name: str, so_far: Mapping[str, Judged | Outcome]) -> Judged | Outcome:
         """Take one plan as far as it can be taken without touching a target."""
@@ -65,7 +65,7 @@ class Pipeline:
         release = perform(Verify(self._going_out(plan)), plan, self.context, plan.tag).made
         artifacts = perform(Build(), release, self.context, plan.tag).made
         entries = read_ledger(artifacts, self.context)
-        require_agreement(artifacts, entries)
+        require_agreement(plan.tag, entries)
         if finished := find_finished(artifacts, entries, self.context):
             return Outcome(str(plan.tag), Ending.IDENTICAL, receipt=finished)
         closure = perform(Resolve(built), artifacts, self.context, plan.tag).made

@@ -21,6 +21,7 @@ from release.adapters.uv import Uv
 from release.context import Context
 from release.errors import UsageError
 from release.model.dist import Dist
+from release.model.tag import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -62,7 +63,7 @@ def wire(
     return Context(
         source=source,
         policy=settings.policy(source.root),
-        targets=tuple(_target(name, kept) for name in dict.fromkeys(to)),
+        targets=open_targets(to, kept),
         builder=Toolchain(uv, source.root, scratch, settings.for_tools),
         resolver=uv,
         knowledge=PipAudit(settings.osv_url, settings.pypi_json_url, scratch / "pip-audit"),
@@ -77,7 +78,10 @@ def wire(
     )
 
 
-def _target(name: str, dist: Dist) -> Target:
-    if name not in TARGETS:
-        raise UsageError(f"there is no target {name}", hint=f"targets: {', '.join(TARGETS)}")
-    return TARGETS[name](dist)
+def open_targets(names: Iterable[str], dist: Dist) -> tuple[Target, ...]:
+    """Open the doors to the targets that were named."""
+    wanted = tuple(dict.fromkeys(names))
+    for name in wanted:
+        if name not in TARGETS:
+            raise UsageError(f"there is no target {shown(name)}", hint=f"targets: {', '.join(TARGETS)}")
+    return tuple(TARGETS[name](dist) for name in wanted)

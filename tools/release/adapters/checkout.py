@@ -1,4 +1,4 @@
-"""A checkout of one commit in which one tag is all there is to be seen."""
+"""A checkout of one commit in which the tags that were asked for are all there is to be seen."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from release.errors import BuildFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 # Neither a user's configuration nor a hook may change the bytes that are checked out.
@@ -30,19 +30,21 @@ _NEUTRAL = {
 }
 
 
-def check_out(root: Path, sha: str, tag: str, folder: Path, environment: Mapping[str, str]) -> None:
+def check_out(root: Path, sha: str, tags: Iterable[str], folder: Path, environment: Mapping[str, str]) -> None:
     """Make the checkout; it borrows the repository's objects, so it costs its files alone."""
+    refs = "".join(f"create refs/tags/{tag} {sha}\n" for tag in tags)
     commands = (
-        ["clone", "--quiet", "--shared", "--no-tags", "--no-checkout", str(root), str(folder)],
-        ["-C", str(folder), "update-ref", f"refs/tags/{tag}", sha],
-        ["-C", str(folder), "checkout", "--quiet", "--detach", sha],
+        (["clone", "--quiet", "--shared", "--no-tags", "--no-checkout", str(root), str(folder)], ""),
+        (["-C", str(folder), "update-ref", "--stdin"], refs),
+        (["-C", str(folder), "checkout", "--quiet", "--detach", sha], ""),
     )
-    for words in commands:
+    variables = {**environment, **_NEUTRAL}
+    for words, feed in commands:
         done = subprocess.run(
-            ["git", *words], env={**environment, **_NEUTRAL}, capture_output=True, text=True, errors="replace", check=False
+            ["git", *words], env=variables, input=feed, capture_output=True, text=True, errors="replace", check=False
         )
         if done.returncode:
             raise BuildFailed(
-                f"{tag}: the commit {sha[:12]} could not be checked out: {done.stderr.strip()}",
+                f"commit {sha[:12]} could not be checked out: {done.stderr.strip()}",
                 hint="look at the free space of the temporary folder, and run the same command again",
             )

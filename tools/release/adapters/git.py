@@ -14,7 +14,7 @@ from release.model.plan import Commit
 from release.model.tree import TagRef, TreeFile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 _PLAIN = {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
 
@@ -149,3 +149,31 @@ class Git:
         """Give the id of each object, in the order of the names; an empty one for what is not there."""
         said = self.ask("cat-file", "--batch-check=%(objectname)", feed=b"".join(os.fsencode(n) + b"\n" for n in names))
         return tuple("" if b" " in row else row.decode() for row in said.splitlines())
+
+    def changed_files(self, pairs: Sequence[tuple[str, str]]) -> tuple[int, ...]:
+        """Count the files in which the trees of each pair differ; an empty id stands for an empty tree."""
+        empty = self.ask("hash-object", "-t", "tree", "/dev/null").strip().decode()
+        lines = [f"{before or empty} {after or empty}" for before, after in pairs]
+        said = self.ask("diff-tree", "--stdin", "-r", "--name-only", "--no-renames", feed="\n".join([*lines, ""]).encode())
+        counts: list[int] = []
+        expected = iter(lines)
+        awaited = next(expected, None)
+        for row in said.decode(errors="surrogateescape").splitlines():
+            if row == awaited:
+                counts.append(0)
+                awaited = next(expected, None)
+            else:
+                counts[-1] += 1
+        return tuple(counts)
+
+    def height(self, sha: str) -> int:
+        """Count the commits below a commit, itself among them."""
+        return int(self.ask("rev-list", "--count", sha))
+
+    def make_tag(self, name: str, sha: str, message: str) -> None:
+        """Make an annotated tag."""
+        self.ask("tag", "--annotate", "--message", message, name, sha)
+
+    def push_tag(self, name: str) -> None:
+        """Push a tag to origin."""
+        self.ask("push", "--quiet", "origin", f"refs/tags/{name}:refs/tags/{name}")

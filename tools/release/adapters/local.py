@@ -16,13 +16,14 @@ from release.model.offer import Offer
 from release.model.tag import Channel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from packaging.version import Version
 
-    from release.model.artifact import Artifact, Artifacts
+    from release.model.artifact import Artifacts
     from release.model.dist import Dist
+    from release.model.tag import Tag
 
 
 class LocalIndex:
@@ -39,9 +40,9 @@ class LocalIndex:
             offer_of(path, path.as_uri()) for holder in channel.offers for path in self._complete(package, holder)
         )
 
-    def ledger(self, artifacts: Artifacts) -> tuple[Entry, ...]:
-        """Say of each artifact what the index holds under its name."""
-        return tuple(self._entry(artifacts, each) for each in artifacts)
+    def ledger(self, tag: Tag, digests: Mapping[str, str]) -> tuple[Entry, ...]:
+        """Say of each file of a release what the index holds under its name, given the digest it should have."""
+        return tuple(self._entry(tag, name, digest) for name, digest in digests.items())
 
     def put(self, artifacts: Artifacts) -> None:
         """Add what is absent, and have every channel that may offer it say so."""
@@ -56,20 +57,19 @@ class LocalIndex:
             for channel in tag.channel.offered_in:
                 self._render(tag.package, channel)
 
-    def _entry(self, artifacts: Artifacts, artifact: Artifact) -> Entry:
-        tag = artifacts.release.tag
-        path = self._folder(tag.package, tag.channel) / artifact.name
-        state = State.ABSENT
-        if path.exists():
-            same = digest_of(path) == artifact.sha256
-            state = State.CONFLICTING if not same else self._offered_state(artifacts, artifact)
-        return Entry(self.name, str(path.relative_to(self._dist.root)), artifact.name, state, artifact.sha256)
-
-    def _offered_state(self, artifacts: Artifacts, artifact: Artifact) -> State:
-        tag = artifacts.release.tag
+    def _entry(self, tag: Tag, name: str, sha256: str) -> Entry:
+        path = self._folder(tag.package, tag.channel) / name
+        place = str(path.relative_to(self._dist.root))
+        if not path.exists():
+            return Entry(self.name, place, name, State.ABSENT, sha256)
+        if not sha256:
+            detail = "it is there, and no receipt says what its bytes should be: a run builds and compares them"
+            return Entry(self.name, place, name, State.UNKNOWN, sha256, detail)
+        if digest_of(path) != sha256:
+            return Entry(self.name, place, name, State.CONFLICTING, sha256)
         pages = [self._folder(tag.package, channel) / "index.html" for channel in tag.channel.offered_in]
-        said = f"#sha256={artifact.sha256}"
-        return State.IDENTICAL if all(each.is_file() and said in each.read_text() for each in pages) else State.ABSENT
+        is_offered = all(page.is_file() and f"#sha256={sha256}" in page.read_text() for page in pages)
+        return Entry(self.name, place, name, State.IDENTICAL if is_offered else State.ABSENT, sha256)
 
     def _folder(self, package: str, channel: Channel) -> Path:
         return self._dist.index(channel) / package

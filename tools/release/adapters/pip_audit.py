@@ -94,7 +94,7 @@ def _ask(door: VulnerabilityService, pin: Pin) -> tuple[Finding, ...] | str:
     try:
         answered, results = door.query(ResolvedDependency(pin.name, Version(pin.version)))
     except (ServiceError, RequestException) as error:
-        return str(error) or str(error.__cause__) or type(error).__name__
+        return _reason(error)
     except (KeyError, TypeError, ValueError, AttributeError) as error:  # answers that are JSON of another shape
         return f"its answer can't be read ({type(error).__name__}: {error})"
     if isinstance(answered, SkippedDependency):
@@ -104,3 +104,10 @@ def _ask(door: VulnerabilityService, pin: Pin) -> tuple[Finding, ...] | str:
         for each in results
     )
     return tuple(sorted(found))
+
+
+def _reason(error: Exception) -> str:
+    """Give the innermost reason, which says what a person can act on; what is around it says how often it was tried."""
+    inner: BaseException = error.__cause__ or error
+    reason = getattr(inner.args[0], "reason", None) if inner.args else None
+    return str(reason or inner).rpartition("): ")[2] or type(inner).__name__

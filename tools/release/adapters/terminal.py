@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -33,7 +34,7 @@ class Terminal:
 
     def __init__(self) -> None:
         self._talk = Console(stderr=True, highlight=False, soft_wrap=True)
-        self._out = Console(highlight=False, soft_wrap=True)
+        self._out = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDE)
         self._status = self._talk.status("") if self._talk.is_terminal else None
         self._running: dict[tuple[str, str], None] = {}
         self._lock = Lock()
@@ -82,8 +83,7 @@ class Terminal:
         table = Table(*headings, box=None, pad_edge=False, header_style="bold")
         for first, *others in rows:
             table.add_row(_coloured(first), *map(escape, others))
-        width = None if self._out.is_terminal else _WIDE
-        self._out.print(table, width=width)
+        self._out.print(table)
 
     def rest(self) -> None:
         """Take the moving line away."""

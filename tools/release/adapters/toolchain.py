@@ -40,7 +40,7 @@ class Toolchain:
         home = made.parent / "home"
         home.mkdir(parents=True)
         checkout = made.parent / "checkout"
-        check_out(self._root, sha, tag, checkout, self._environment)
+        check_out(self._root, sha, [tag], checkout, self._environment)
         variables = {"HOME": str(home), "TMPDIR": str(home), "TZ": "UTC", "SOURCE_DATE_EPOCH": str(seconds)}
         words = ("-P", str(TOOLCHAIN / "worker.py"), str(made))
         ran = self._ready.result().run(*words, cwd=checkout / folder, seconds=_BUILD_SECONDS, variables=variables)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from release.session import Session
 
 
-def conclude(session: Session, outcomes: Sequence[Outcome], dist: Dist) -> int:
+def conclude(session: Session, outcomes: Sequence[Outcome], dist: Dist, *, rehearsal: bool = False) -> int:
     """Say how each release ended, and give the code of the first that failed."""
     code = next((outcome.error.exit_code for outcome in outcomes if outcome.error), 0)
     if session.as_json:
@@ -25,7 +25,7 @@ def conclude(session: Session, outcomes: Sequence[Outcome], dist: Dist) -> int:
     for outcome in outcomes:
         if outcome.error:
             session.terminal.fail(outcome.error.message, outcome.error.hint)
-    if not session.as_json:
+    if not (session.as_json or rehearsal):
         for line in _ways_to_install(outcomes, dist):
             session.terminal.say(line)
     _tell_github(session, outcomes)

@@ -46,5 +46,10 @@ class Artifacts:
     metadata: bytes
     """The wheel's METADATA."""
 
+    @property
+    def digests(self) -> dict[str, str]:
+        """SHA-256 by file name."""
+        return {each.name: each.sha256 for each in self}
+
     def __iter__(self) -> Iterator[Artifact]:
         return iter((self.wheel, self.sdist))

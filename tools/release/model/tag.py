@@ -65,6 +65,12 @@ class Tag:
         return f"{self.package.replace('-', '_')}-{self.version}"
 
 
+    @property
+    def files(self) -> tuple[str, str]:
+        """Names of its wheel and its sdist."""
+        return f"{self.stem}-py3-none-any.whl", f"{self.stem}.tar.gz"
+
+
 def shown(text: str) -> str:
     """Make a hostile name safe to print: every character that is not plain ASCII is escaped."""
     return text if text.isascii() and text.isprintable() else ascii(text)

@@ -32,9 +32,8 @@ class Build:
         made = context.scratch / "built" / tag.stem / "made"
         made.mkdir(parents=True)
         context.builder.build(plan.commit.sha, str(tag), plan.package.folder, made, plan.commit.seconds)
-        names = {f"{tag.stem}-py3-none-any.whl": "wheel", f"{tag.stem}.tar.gz": "sdist"}
-        _require_names(tag, frozenset(names), frozenset(path.name for path in made.iterdir()))
-        wheel, sdist = (_artifact(made / name, kind) for name, kind in names.items())
+        _require_names(tag, frozenset(path.name for path in made.iterdir()))
+        wheel, sdist = _artifact(made / tag.files[0], "wheel"), _artifact(made / tag.files[1], "sdist")
         inside, source = read_wheel(wheel.path), read_sdist(sdist.path)
         metadata = inside.get(PurePosixPath(f"{tag.stem}.dist-info/METADATA"), b"")
         _require_agreement(tag, wheel.name, metadata)
@@ -49,10 +48,10 @@ def _artifact(path: Path, kind: Kind) -> Artifact:
     return Artifact(path, kind, digest_of(path), path.stat().st_size)
 
 
-def _require_names(tag: Tag, wanted: frozenset[str], made: frozenset[str]) -> None:
-    if made != wanted:
+def _require_names(tag: Tag, made: frozenset[str]) -> None:
+    if made != frozenset(tag.files):
         raise BuildFailed(
-            f"{tag}: the build made {', '.join(sorted(made)) or 'nothing'}, not {' and '.join(sorted(wanted))}",
+            f"{tag}: the build made {', '.join(sorted(made)) or 'nothing'}, not {' and '.join(tag.files)}",
             hint='is the version dynamic, from hatch-vcs, with this package\'s own tag-pattern and "--match"?',
         )
 

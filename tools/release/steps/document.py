@@ -25,6 +25,6 @@ class Document:
         """Write the SBOM, then the checksums of wheel, sdist and SBOM."""
         name = f"{artifacts.release.tag.stem}.cdx.json"
         sbom = context.documents.sbom(artifacts, self.closure).encode()
-        digests = {each.name: each.sha256 for each in artifacts} | {name: hashlib.sha256(sbom).hexdigest()}
+        digests = artifacts.digests | {name: hashlib.sha256(sbom).hexdigest()}
         sums = "".join(f"{digest}  {each}\n" for each, digest in sorted(digests.items()))
         return Evidence({name: sbom, "SHA256SUMS": sums.encode()})

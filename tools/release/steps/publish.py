@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from release.context import Context
     from release.model.artifact import Artifacts
     from release.model.evidence import Judged
+    from release.model.tag import Tag
 
 
 class Publish:
@@ -23,8 +24,8 @@ class Publish:
         tag = judged.artifacts.release.tag
         context.shelf.keep(judged)
         for target in context.targets:
-            entries = target.ledger(judged.artifacts)
-            require_agreement(judged.artifacts, entries)
+            entries = target.ledger(tag, judged.artifacts.digests)
+            require_agreement(tag, entries)
             if any(entry.state is State.ABSENT for entry in entries):
                 target.put(judged.artifacts)
         entries = read_ledger(judged.artifacts, context)
@@ -38,19 +39,20 @@ class Publish:
 
 def read_ledger(artifacts: Artifacts, context: Context) -> tuple[Entry, ...]:
     """Ask every target what it holds."""
-    return tuple(entry for target in context.targets for entry in target.ledger(artifacts))
+    tag = artifacts.release.tag
+    return tuple(entry for target in context.targets for entry in target.ledger(tag, artifacts.digests))
 
 
-def require_agreement(artifacts: Artifacts, entries: tuple[Entry, ...]) -> None:
+def require_agreement(tag: Tag, entries: tuple[Entry, ...]) -> None:
     """Stop where a target holds other bytes, or could not be asked."""
     for entry in entries:
         if entry.state is State.CONFLICTING:
             raise Conflict(
-                f"{artifacts.release.tag}: {entry.target} holds other bytes as {entry.name} ({entry.location})",
+                f"{tag}: {entry.target} holds other bytes as {entry.name} ({entry.location})",
                 hint="published bytes are never replaced: release what you have as a new version",
             )
         if entry.state is State.UNKNOWN:
             raise Incomplete(
-                f"{artifacts.release.tag}: {entry.target} could not be asked about {entry.name}: {entry.detail}",
+                f"{tag}: {entry.target} could not be asked about {entry.name}: {entry.detail}",
                 hint="run the same command again when it answers",
             )

@@ -40,9 +40,7 @@ class Packages:
         """Give a package, or say why it can't be had."""
         if name in self.broken:
             raise self.broken[name]
-        if name not in self.found:
-            known = ", ".join(map(shown, sorted(self.names))) or "none, this commit has no package"
-            raise UsageError(f"there is no package {shown(name)}", hint=f"packages: {known}")
+        require_known([name], self.names)
         return self.found[name]
 
     def siblings(self, package: Package) -> frozenset[str]:
@@ -59,6 +57,15 @@ class Packages:
                     way[needed.name] = name
                     waiting.append(needed.name)
         return frozenset(way)
+
+
+def require_known(names: Iterable[str], known: Iterable[str]) -> None:
+    """Refuse names that stand for no package."""
+    there = frozenset(known)
+    for name in names:
+        if name not in there:
+            others = ", ".join(map(shown, sorted(there))) or "none, this commit has no package"
+            raise UsageError(f"there is no package {shown(name)}", hint=f"packages: {others}")
 
 
 def read_packages(source: Source, sha: str, members: Iterable[str]) -> Packages:

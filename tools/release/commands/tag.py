@@ -1,0 +1,57 @@
+"""`tag`: name the version that goes out next."""
+
+from __future__ import annotations
+
+import click
+
+from release.errors import Refused
+from release.model.next_version import asked_version
+from release.model.plan import Plan
+from release.model.tag import Tag, parse_tag
+from release.session import Session, json_option
+from release.steps.read import read_packages
+from release.steps.survey import require_head, tagged_versions
+from release.steps.verify import require_fitting_content, require_released_ground
+from release.wiring import find_source, open_scratch, wire
+
+
+@click.command()
+@click.argument("package")
+@click.argument("version", metavar="patch|minor|major|rc|final|VERSION")
+@click.option("--push", is_flag=True, help="Push the tag to origin.")
+@json_option
+@click.pass_obj
+def command(session: Session, package: str, version: str, *, push: bool) -> int:
+    """Make the annotated tag of PACKAGE's next version at HEAD, after the checks a release makes before it builds.
+
+    \b
+    Examples:
+      hatch run release tag env-drift minor
+      hatch run release tag env-drift rc --push
+      hatch run release tag env-drift 1.0.0
+    """
+    source = find_source(session.settings)
+    policy = session.settings.policy(source.root)
+    head = require_head(source)
+    packages = read_packages(source, head.sha, policy.members)
+    wanted = packages.require(package)
+    versions = tagged_versions(source)
+    tag = parse_tag(str(Tag(package, asked_version(version, versions.get(package, ()), wanted.changelog))))
+    if tag.version in versions.get(package, {}):
+        raise Refused(f"{tag} is there already", hint="a version is released once: choose another")
+    plan = Plan(tag, head, wanted, packages.siblings(wanted))
+    here = {ref.name for ref in source.tags if ref.commit == head.sha}
+    going_out = {name: tuple(v for v, ref in of.items() if ref in here) for name, of in versions.items()}
+    with open_scratch() as scratch:
+        context = wire(session.settings, source, session.terminal, scratch)
+        require_fitting_content(plan, context, going_out)
+        require_released_ground(plan, context)
+    source.make_tag(str(tag), head.sha, f"{tag.package} {tag.version}")
+    if push:
+        source.push_tag(str(tag))
+    if session.as_json:
+        session.answer({"tag": str(tag), "commit": head.sha, "pushed": push})
+    else:
+        then = "pushed" if push else f"next: hatch run release run {tag}, or git push origin {tag}"
+        session.terminal.answer(f"{tag} at {head.sha[:12]}; {then}")
+    return 0

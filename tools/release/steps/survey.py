@@ -1,0 +1,108 @@
+"""Survey the repository: every package's standing, with git asked once for all of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from release.errors import Refused, UsageError
+from release.model.next_version import fitting_version
+from release.model.overview import Standing
+from release.model.tag import parse_tag
+from release.steps.read import Packages, read_packages
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from packaging.version import Version
+
+    from release.model.plan import Commit
+    from release.model.policy import RootPolicy
+    from release.ports import Source
+
+
+def require_head(source: Source) -> Commit:
+    """Give HEAD's commit."""
+    head = source.commit("HEAD")
+    if head is None:
+        raise UsageError("the repository has no commit yet", hint="commit something first")
+    return head
+
+
+def tagged_versions(source: Source) -> dict[str, dict[Version, str]]:
+    """Give each package's released versions, and the tag that names each."""
+    versions: dict[str, dict[Version, str]] = {}
+    for ref in source.tags:
+        try:
+            tag = parse_tag(ref.name)
+        except Refused:
+            continue  # not a release tag; `doctor` names those that were meant as one
+        versions.setdefault(tag.package, {})[tag.version] = ref.name
+    return versions
+
+
+def survey(source: Source, policy: RootPolicy) -> tuple[Standing, ...]:
+    """Give every package's standing, in the order of their names."""
+    head = require_head(source)
+    packages = read_packages(source, head.sha, policy.members)
+    versions = tagged_versions(source)
+    changed = _changed_files(source, head, packages, versions)
+    followers = _followers(packages)
+    return tuple(
+        Standing(
+            name,
+            last=max(versions.get(name, ()), default=None),
+            changed_files=changed.get(name, 0),
+            next=_next(packages, name, versions) if changed.get(name) else None,
+            followers=tuple(sorted(followers.get(name, ()))),
+            error=packages.broken.get(name),
+        )
+        for name in sorted(packages.names)
+    )
+
+
+def changed_since(source: Source, policy: RootPolicy, head: Commit, revision: str) -> tuple[str, ...]:
+    """Give the packages whose files differ from another commit's, and those that need them."""
+    before = source.commit(revision)
+    if before is None:
+        raise UsageError(f"{revision!a} names no commit", hint="git fetch origin, or name another")
+    packages = read_packages(source, head.sha, policy.members)
+    folders = {name: package.folder for name, package in packages.found.items()}
+    now = source.tree_ids(f"{head.sha}:{folder}" for folder in folders.values())
+    then = source.tree_ids(f"{before.sha}:{folder}" for folder in folders.values())
+    changed = {name for name, new, old in zip(folders, now, then, strict=True) if new != old}
+    followers = _followers(packages)
+    return tuple(sorted(changed.union(*(followers.get(name, ()) for name in changed))))
+
+
+def _next(packages: Packages, name: str, versions: Mapping[str, Mapping[Version, str]]) -> Version | None:
+    package = packages.found.get(name)
+    return fitting_version(versions.get(name, ()), package.changelog) if package else None
+
+
+def _changed_files(
+    source: Source, head: Commit, packages: Packages, versions: Mapping[str, Mapping[Version, str]]
+) -> dict[str, int]:
+    """Count the files that differ between a package's last tag and HEAD, by comparing trees and not by walking history."""
+    found = packages.found.values()
+    now = source.tree_ids(f"{head.sha}:{package.folder}" for package in found)
+    last = {name: tags[max(tags)] for name, tags in versions.items()}
+    then = source.tree_ids(f"refs/tags/{last.get(package.name, '')}:{package.folder}" for package in found)
+    pairs = list(zip((package.name for package in found), then, now, strict=True))
+    unlike = [(name, before, after) for name, before, after in pairs if before != after]
+    counts = source.changed_files([(before, after) for _, before, after in unlike])
+    return dict(zip((name for name, _, _ in unlike), counts, strict=True))
+
+
+def _followers(packages: Packages) -> dict[str, set[str]]:
+    followers: dict[str, set[str]] = {}
+    for package in packages.found.values():
+        for name in _siblings(packages, package.name):
+            followers.setdefault(name, set()).add(package.name)
+    return followers
+
+
+def _siblings(packages: Packages, name: str) -> Iterable[str]:
+    try:
+        return packages.siblings(packages.found[name])
+    except Refused:
+        return ()  # a circle: every command that would release it names it
