@@ -23,10 +23,15 @@ if TYPE_CHECKING:
 # The smoke tests run where there is nothing but the declared dependencies, PySpark and pytest.
 collect_ignore = [] if find_spec("hypothesis") else ["test_census.py", "test_report.py"]
 
-QUIET = {
+LIGHT = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+"""Java starts sooner when it does not mean to stay."""
+SETTINGS = {
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.host": "127.0.0.1",
     "spark.executor.memory": "512m",
+    "spark.driver.extraJavaOptions": LIGHT,
+    "spark.executor.extraJavaOptions": LIGHT,
+    "spark.sql.shuffle.partitions": "1",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
 }
@@ -40,6 +45,7 @@ def spark_home() -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SPARK_HOME", str(home))
         patch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
+        patch.setenv("SPARK_DAEMON_JAVA_OPTS", LIGHT)
         yield home
 
 
@@ -57,7 +63,7 @@ def open_session(spark_home: Path, tmp_path_factory: pytest.TempPathFactory) -> 
             else:
                 patch.setenv("PYSPARK_PYTHON", python)
             builder = SparkSession.builder.master(master)
-            for key, value in QUIET.items():
+            for key, value in SETTINGS.items():
                 builder = builder.config(key, value)
             session = builder.getOrCreate()
             yield session
@@ -136,3 +142,9 @@ def wait_for_executors() -> Callable[[SparkSession, int], None]:
 def give_wait_for() -> Callable[[Callable[[], object], str], None]:
     """Give the function to tests, which cannot import this file."""
     return wait_for
+
+
+@pytest.fixture(scope="session")
+def settings() -> dict[str, str]:
+    """Give the settings to processes, which start sessions of their own."""
+    return SETTINGS

@@ -167,22 +167,16 @@ def stop_worker(daemons: Daemons) -> Callable[[str], None]:
 
 
 @pytest.fixture(scope="package")
-def start_server(daemons: Daemons) -> Callable[[str], str]:
+def start_server(daemons: Daemons, settings: dict[str, str]) -> Callable[[str], str]:
     """Start a Spark Connect server on a master, and tell its address."""
 
     def start(master: str) -> str:
         words = ["--master", master, "--class", "org.apache.spark.sql.connect.service.SparkConnectServer"]
-        settings = {
-            "spark.connect.grpc.binding.address": "127.0.0.1",
-            "spark.connect.grpc.binding.port": "0",
-            "spark.driver.host": "127.0.0.1",
-            "spark.executor.memory": "512m",
-            "spark.ui.enabled": "false",
-        }
-        words += [word for key, value in settings.items() for word in ("--conf", f"{key}={value}")]
+        port = {"spark.connect.grpc.binding.address": "127.0.0.1", "spark.connect.grpc.binding.port": "0"}
+        words += [word for key, value in {**settings, **port}.items() for word in ("--conf", f"{key}={value}")]
         server = daemons.start("server", "spark-submit", *words, "spark-internal", PYSPARK_PYTHON=sys.executable)
         daemons.wait_for(lambda: server.says("Spark Connect server started at"), "a Connect server")
-        port = server.find(r"Spark Connect server started at: \S*:(\d+)")
-        return f"sc://127.0.0.1:{port}"
+        found = server.find(r"Spark Connect server started at: \S*:(\d+)")
+        return f"sc://127.0.0.1:{found}"
 
     return start
