@@ -1,0 +1,29 @@
+"""A repository to release from, and the command that releases from it."""
+
+from __future__ import annotations
+
+import signal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.release.command import ReleaseCommand
+from tests.release.repository import Repository
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    """Give an empty monorepo: `repository.add("alpha").commit()`, then `repository.tag("alpha/v0.1.0")`."""
+    return Repository(tmp_path / "repository")
+
+
+@pytest.fixture
+def release(repository: Repository, outside: dict[str, str]) -> Iterator[ReleaseCommand]:
+    """Give the command: `release("status", "--json")` in this process, `release.apart(…)` as one of its own."""
+    before = signal.getsignal(signal.SIGTERM)
+    yield ReleaseCommand(repository.root, outside)
+    signal.signal(signal.SIGTERM, before)

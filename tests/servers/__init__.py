@@ -1,0 +1,1 @@
+"""Stand-ins for the outside, on loopback, with its shapes, its guards and its faults."""

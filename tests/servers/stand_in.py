@@ -1,0 +1,146 @@
+"""What every stand-in is: a small HTTP server on loopback that remembers what it was asked."""
+
+from __future__ import annotations
+
+import json
+import socket
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Event, Lock, Thread
+from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import unquote, urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Self
+
+
+@dataclass(frozen=True)
+class Request:
+    """What was asked, and in whose name: the headers' names are in lower case."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The path between its slashes."""
+        return tuple(unquote(part) for part in self.path.strip("/").split("/"))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is answered."""
+
+    content: bytes = b""
+    status: int = 200
+    kind: str = "application/json"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    length: int | None = None
+    """The Content-Length that is promised, where it is not that of the content."""
+
+
+class Hang:
+    """No answer at all, for as long as the server runs."""
+
+
+def as_json(document: object, *, kind: str = "application/json") -> Answer:
+    """Answer with a document."""
+    return Answer(json.dumps(document).encode(), kind=kind)
+
+
+def closed_address() -> str:
+    """Give an address of this machine at which nobody listens."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{taken.getsockname()[1]}"
+
+
+class StandIn:
+    """A server that runs while it is entered; what it answers is for its kind to say."""
+
+    def __init__(self, port: int = 0) -> None:
+        self._port = port
+        self._requests: list[Request] = []
+        self._lock = Lock()
+        self.closing = Event()
+
+    def answer(self, request: Request) -> Answer | Hang:
+        """Answer a request; called from many threads."""
+        raise NotImplementedError
+
+    @property
+    def requests(self) -> tuple[Request, ...]:
+        """Everything that was asked, in order."""
+        with self._lock:
+            return tuple(self._requests)
+
+    def forget(self) -> None:
+        """Begin a new log."""
+        with self._lock:
+            self._requests.clear()
+
+    @property
+    def address(self) -> str:
+        """Where it is reached: `http://127.0.0.1:8000`."""
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def note(self, request: Request) -> None:
+        """Remember a request."""
+        with self._lock:
+            self._requests.append(request)
+
+    def __enter__(self) -> Self:
+        stand_in = self
+
+        class Bound(_Handler):
+            owner = stand_in
+
+        self._server = _Server(("127.0.0.1", self._port), Bound)
+        self._thread = Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.closing.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = False  # so that closing waits for answers that are on their way
+    request_queue_size = 128
+
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401  # the library's signature
+        """Say nothing of a client that left before its answer."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    owner: ClassVar[Any]
+
+    def _handle(self) -> None:
+        owner: StandIn = self.owner
+        length = int(self.headers.get("Content-Length") or 0)
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        request = Request(self.command, urlsplit(self.path).path, headers, self.rfile.read(length))
+        owner.note(request)
+        answer = owner.answer(request)
+        if isinstance(answer, Hang):
+            owner.closing.wait()
+            return
+        self.send_response(answer.status)
+        self.send_header("Content-Type", answer.kind)
+        self.send_header("Content-Length", str(len(answer.content) if answer.length is None else answer.length))
+        for name, value in answer.headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(answer.content)
+
+    do_GET = do_HEAD = do_POST = _handle  # noqa: N815  # the names that http.server looks for
+
+    def log_message(self, *_: object) -> None:
+        """Keep quiet: the log is for tests to read."""
