@@ -92,18 +92,20 @@ class CycloneDX:
 
 
 def _root(artifacts: Artifacts) -> Described:
-    from cyclonedx.model import ExternalReference, ExternalReferenceType, HashType, Property, XsUri  # noqa: PLC0415
+    from cyclonedx.model import ExternalReference, ExternalReferenceType, Property, XsUri  # noqa: PLC0415
     from cyclonedx.model.component import Component, ComponentType  # noqa: PLC0415
     from cyclonedx.model.contact import OrganizationalEntity  # noqa: PLC0415
 
     said, plan = BytesHeaderParser().parsebytes(artifacts.metadata), artifacts.release.plan
-    hashes = {each.name: [HashType.from_composite_str(f"sha256:{each.sha256}")] for each in artifacts}
+    hashes = {each.name: [_digest(each.sha256)] for each in artifacts}
     files = [
         ExternalReference(type=ExternalReferenceType.DISTRIBUTION, url=XsUri(name), hashes=found)
         for name, found in hashes.items()
     ]
     place = XsUri(_source(said) or f"git:{plan.package.folder}")
-    vcs = ExternalReference(type=ExternalReferenceType.VCS, url=place, comment=f"commit {plan.commit.sha}, tag {plan.tag}")
+    vcs = ExternalReference(
+        type=ExternalReferenceType.VCS, url=place, comment=f"commit {plan.commit.sha}, tag {plan.tag}"
+    )
     return Component(
         type=ComponentType.LIBRARY,
         name=plan.tag.package,
@@ -120,7 +122,7 @@ def _root(artifacts: Artifacts) -> Described:
 
 
 def _component(component: Component) -> Described:
-    from cyclonedx.model import HashType, Property  # noqa: PLC0415
+    from cyclonedx.model import Property  # noqa: PLC0415
     from cyclonedx.model.component import Component as Described  # noqa: PLC0415
     from cyclonedx.model.component import ComponentScope, ComponentType  # noqa: PLC0415
     from cyclonedx.model.contact import OrganizationalEntity  # noqa: PLC0415
@@ -133,11 +135,17 @@ def _component(component: Component) -> Described:
         purl=_purl(pin.name, pin.version),
         bom_ref=f"pkg:pypi/{pin.name}@{pin.version}",
         scope=ComponentScope.OPTIONAL if pin.marker else ComponentScope.REQUIRED,
-        hashes=[HashType.from_composite_str(f"sha256:{digest}") for digest in pin.sha256[:1]],
+        hashes=[_digest(digest) for digest in pin.sha256[:1]],
         licenses=[_licence(component.licence)],
         supplier=OrganizationalEntity(name=component.author or UNKNOWN),
         properties=[Property(name="wheelyard:marker", value=pin.marker)] if pin.marker else [],
     )
+
+
+def _digest(sha256: str) -> Any:  # noqa: ANN401
+    from cyclonedx.model import HashAlgorithm, HashType  # noqa: PLC0415
+
+    return HashType(alg=HashAlgorithm.SHA_256, content=sha256)
 
 
 def _purl(name: str, version_: str) -> Any:  # noqa: ANN401
