@@ -1,0 +1,171 @@
+"""`doctor`: everything that would make a release fail, before it does."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from release.adapters.machine import Machine
+from release.errors import ReleaseError, UsageError
+from release.model.policy import RootPolicy
+from release.session import Session, json_option
+from release.settings import Settings
+from release.steps.diagnosis.examine import code_of, examine
+from release.steps.diagnosis.machine import (
+    look_at_disks,
+    look_at_git,
+    look_at_hatch,
+    look_at_overrides,
+    look_at_uv,
+)
+from release.steps.diagnosis.metadata import look_at_metadata
+from release.steps.diagnosis.package import (
+    look_at_build_systems,
+    look_at_changelogs,
+    look_at_circles,
+    look_at_packages,
+    look_at_python,
+    look_at_siblings,
+    look_at_spark,
+)
+from release.steps.diagnosis.patient import Patient, admit
+from release.steps.diagnosis.policy import look_at_ignores, look_at_policy
+from release.steps.diagnosis.repository import (
+    look_at_branches,
+    look_at_history,
+    look_at_remote,
+    look_at_tags,
+    look_at_twins,
+    look_at_work_tree,
+)
+from release.steps.diagnosis.service import look_at_index, look_at_service, look_at_toolchain
+from release.steps.diagnosis.verdict import Diagnosis, State, failed_by
+from release.steps.diagnosis.versioning import look_at_versioning
+from release.wiring import find_source, open_scratch, wire
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from release.steps.diagnosis.examine import Look
+
+_OF_THE_PATIENT = {
+    "history": look_at_history,
+    "branch": look_at_branches,
+    "work tree": look_at_work_tree,
+    "tags": look_at_tags,
+    "twin tags": look_at_twins,
+    "remote tags": look_at_remote,
+    "packages": look_at_packages,
+    "versioning": look_at_versioning,
+    "build system": look_at_build_systems,
+    "metadata": look_at_metadata,
+    "changelog": look_at_changelogs,
+    "circles": look_at_circles,
+    "siblings": look_at_siblings,
+    "python": look_at_python,
+    "java": look_at_spark,
+}
+
+
+class _Lenient(Settings):
+    """Settings whose policy is the default one where the root's can't be read, so that all else is still looked at."""
+
+    def policy(self, root: Path) -> RootPolicy:
+        try:
+            return super().policy(root)
+        except UsageError:
+            return RootPolicy()
+
+
+@click.command()
+@click.argument("packages", nargs=-1)
+@json_option
+@click.pass_obj
+def command(session: Session, packages: Sequence[str]) -> int:
+    """Look for everything that would make a release fail, at HEAD and for all packages or the PACKAGES named.
+
+    A check that fails names its cure, and gives the exit code that a release would end with. What only needs
+    attention, a service that does not answer among it, is a warning.
+
+    \b
+    Examples:
+      hatch run release doctor
+      hatch run release doctor env-drift --json
+    """
+    session.terminal.begin("doctor", "looks at everything")
+    diagnoses = _look(session, packages)
+    code = code_of(diagnoses)
+    if session.as_json:
+        session.answer({"checks": [_as_json(each) for each in diagnoses], "exit_code": code})
+        return code
+    session.terminal.table(("", "check", ""), [row for each in diagnoses for row in _rows(each)])
+    counts = Counter(each.state for each in diagnoses)
+    session.terminal.say(", ".join(f"{counts[state]} {state}" for state in reversed(State)))
+    return code
+
+
+def _look(session: Session, names: Sequence[str]) -> tuple[Diagnosis, ...]:
+    settings = _Lenient(session.settings.environment)
+    try:
+        source = find_source(settings)
+    except ReleaseError as error:
+        machine = Machine(settings.for_tools, Path.cwd())
+        return (*examine(_of_the_machine(machine, session.settings)), failed_by("repository", error))
+    machine = Machine(settings.for_tools, source.root)
+    with open_scratch() as scratch:
+        context = wire(settings, source, session.terminal, scratch)
+        looks: dict[str, Look] = {
+            **_of_the_machine(machine, session.settings),
+            "hatch": partial(look_at_hatch, machine, source.root),
+            "disks": partial(look_at_disks, machine, (Path(tempfile.gettempdir()), context.dist.root)),
+            "policy": partial(look_at_policy, context.policy, _policy_error(session.settings, source.root)),
+            "audit ignores": partial(look_at_ignores, context.policy),
+        }
+        services: dict[str, Look] = {
+            "toolchain": partial(look_at_toolchain, context),
+            "package index": partial(look_at_index, machine, context),
+            **{f"audit by {each}": partial(look_at_service, each, context) for each in context.policy.audit.services},
+        }
+        return examine({**looks, **_of_the_repository(admit(context, machine, names)), **services})
+
+
+def _of_the_machine(machine: Machine, settings: Settings) -> dict[str, Look]:
+    return {
+        "git": partial(look_at_git, machine),
+        "uv": partial(look_at_uv, machine),
+        "variables": partial(look_at_overrides, settings.version_overrides),
+    }
+
+
+def _of_the_repository(patient: Patient) -> dict[str, Look]:
+    return {check: partial(look, patient) for check, look in _OF_THE_PATIENT.items()}
+
+
+def _policy_error(settings: Settings, root: Path) -> UsageError | None:
+    try:
+        settings.policy(root)
+    except UsageError as error:
+        return error
+    return None
+
+
+def _rows(diagnosis: Diagnosis) -> list[tuple[str, str, str]]:
+    rows = [(str(diagnosis.state), diagnosis.check, diagnosis.detail)]
+    if diagnosis.cure:
+        rows.append(("", "", f"→ {diagnosis.cure}"))
+    return rows
+
+
+def _as_json(diagnosis: Diagnosis) -> dict[str, object]:
+    return {
+        "check": diagnosis.check,
+        "state": diagnosis.state,
+        "detail": diagnosis.detail,
+        "cure": diagnosis.cure,
+        "exit_code": diagnosis.exit_code,
+    }

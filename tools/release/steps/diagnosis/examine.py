@@ -1,0 +1,37 @@
+"""Look at everything side by side, and report in the order in which it was asked."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from release.errors import Incomplete, ReleaseError
+from release.steps.diagnosis.verdict import Diagnosis, State, failed, failed_by
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    Look = Callable[[], Iterable[Diagnosis]]
+
+
+def examine(looks: Mapping[str, Look]) -> tuple[Diagnosis, ...]:
+    """Take every look; one that can't be taken is a failed check of its own."""
+    if not looks:
+        return ()
+    with ThreadPoolExecutor(len(looks)) as pool:
+        taken = [pool.submit(_take, check, look) for check, look in looks.items()]
+        return tuple(diagnosis for each in taken for diagnosis in each.result())
+
+
+def code_of(diagnoses: Sequence[Diagnosis]) -> int:
+    """Give the code of the first failure, 0 where there is none."""
+    return next((each.exit_code for each in diagnoses if each.state is State.FAILED), 0)
+
+
+def _take(check: str, look: Look) -> tuple[Diagnosis, ...]:
+    try:
+        return tuple(look())
+    except ReleaseError as error:
+        return (failed_by(check, error),)
+    except OSError as error:
+        return (failed(check, str(error), "mend that (space, permissions), and ask again", Incomplete),)
