@@ -94,3 +94,9 @@ def test_without_the_driver_nobody_is_left_to_ask(spark: SparkSession) -> None:
 def test_a_number_that_cannot_be_is_refused(spark: SparkSession, wrong: dict[str, int]) -> None:
     with pytest.raises(ValueError, match="one executor and some time"):
         ask(spark, **wrong)  # type: ignore[arg-type]  # one of two keywords
+
+
+def test_a_session_that_is_stopped_could_not_be_asked(spark: SparkSession) -> None:
+    spark.stop()
+    with pytest.raises(CouldNotAsk, match="the session is stopped"):
+        ask(spark)

@@ -7,9 +7,9 @@ import threading
 import pytest
 
 from cluster_inventory import CouldNotAsk
-from cluster_inventory.census import Census
+from cluster_inventory.census import Census, is_local
 from cluster_inventory.deadline import run_within
-from cluster_inventory.question import CALL, refuse_change, summarise
+from cluster_inventory.question import CALL, refuse_change, refuse_moving_clusters, summarise
 
 
 def test_work_that_is_done_in_time_is_given_and_nothing_is_cancelled() -> None:
@@ -45,6 +45,17 @@ def test_an_executor_replaced_by_another_is_a_change_though_the_count_is_the_sam
 def test_cores_that_come_are_a_change_where_executors_are_not_counted() -> None:
     with pytest.raises(CouldNotAsk, match=r"\(cores: 4 before, 6 after\)"):
         refuse_change(Census(None, 4), Census(None, 6), ())
+
+
+def test_executors_that_come_and_go_by_themselves_are_not_asked() -> None:
+    with pytest.raises(CouldNotAsk, match=r"spark\.dynamicAllocation\.enabled is true"):
+        refuse_moving_clusters({"spark.master": "yarn", "spark.dynamicAllocation.enabled": "true"}.get)
+
+
+def test_a_setting_that_local_mode_has_no_use_for_is_no_reason_to_refuse() -> None:
+    settings = {"spark.master": "local[2]", "spark.dynamicAllocation.enabled": "true"}
+    refuse_moving_clusters(settings.get)
+    assert is_local(settings.get)
 
 
 @pytest.mark.parametrize(

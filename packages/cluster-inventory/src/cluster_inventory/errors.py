@@ -13,7 +13,7 @@ class ClusterInventoryError(Exception):
     """The question has no answer; never a sign that a cluster is consistent."""
 
 
-class CouldNotAsk(ClusterInventoryError):  # noqa: N818  # says what happened
+class CouldNotAsk(ClusterInventoryError):  # says what happened
     """
     Fewer nodes answered than there are, or how many there are is not known.
 
@@ -28,5 +28,5 @@ class CouldNotAsk(ClusterInventoryError):  # noqa: N818  # says what happened
         self.answered = answered
 
 
-class PySparkMissing(ClusterInventoryError, ImportError):  # noqa: N818  # likewise
+class PySparkMissing(ClusterInventoryError, ImportError):  # likewise
     """PySpark cannot be imported here; the cluster brings it, this library does not."""

@@ -11,7 +11,7 @@ from cluster_inventory.errors import CouldNotAsk
 from cluster_inventory.node import read_answer
 
 if TYPE_CHECKING:
-    from cluster_inventory.census import Census
+    from cluster_inventory.census import Census, Settings
     from cluster_inventory.node import Node
     from cluster_inventory.session import Session
 
@@ -46,7 +46,7 @@ def ask_executors(session: Session, claimed: int | None, timeout: float) -> tupl
 
 
 def _interrogate(session: Session, claimed: int | None) -> tuple[Node, ...]:
-    refuse_moving_clusters(session)
+    refuse_moving_clusters(session.read_setting)
     before = session.take_census()
     expected = expect(before, claimed, session.read_setting)
     heard: dict[str, Node] = {}
@@ -66,10 +66,9 @@ def _interrogate(session: Session, claimed: int | None) -> tuple[Node, ...]:
     return tuple(heard.values())
 
 
-def refuse_moving_clusters(session: Session) -> None:
+def refuse_moving_clusters(settings: Settings) -> None:
     """Raise CouldNotAsk where executors come and go by themselves; Spark runs no barrier stage there either."""
-    moving = session.read_setting("spark.dynamicAllocation.enabled") == "true"
-    if moving and not is_local(session.read_setting):
+    if settings("spark.dynamicAllocation.enabled") == "true" and not is_local(settings):
         raise CouldNotAsk(
             "spark.dynamicAllocation.enabled is true: executors come and go while they are asked\n"
             "hint: ask from a session of a fixed size"

@@ -174,7 +174,8 @@ def start_server(daemons: Daemons, settings: dict[str, str]) -> Callable[[str], 
         words = ["--master", master, "--class", "org.apache.spark.sql.connect.service.SparkConnectServer"]
         port = {"spark.connect.grpc.binding.address": "127.0.0.1", "spark.connect.grpc.binding.port": "0"}
         words += [word for key, value in {**settings, **port}.items() for word in ("--conf", f"{key}={value}")]
-        server = daemons.start("server", "spark-submit", *words, "spark-internal", PYSPARK_PYTHON=sys.executable)
+        name = f"server-{len(daemons.running)}"
+        server = daemons.start(name, "spark-submit", *words, "spark-internal", PYSPARK_PYTHON=sys.executable)
         daemons.wait_for(lambda: server.says("Spark Connect server started at"), "a Connect server")
         found = server.find(r"Spark Connect server started at: \S*:(\d+)")
         return f"sc://127.0.0.1:{found}"

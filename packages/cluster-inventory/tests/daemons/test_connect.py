@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
     from pyspark.sql import SparkSession
 
+    Connect = Callable[[str], AbstractContextManager[SparkSession]]
+
 pytestmark = [
     pytest.mark.spark,
     pytest.mark.skipif(
@@ -24,14 +27,25 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def spark(spark_home: Path, start_server: Callable[[str], str]) -> Iterator[SparkSession]:
+def connect(spark_home: Path, start_server: Callable[[str], str]) -> Connect:
+    """Connect to a server that is started on a master."""
     if not list(spark_home.glob("jars/spark-connect_*.jar")):
         pytest.skip("this PySpark brings no Connect server")
     from pyspark.sql.connect.session import SparkSession as RemoteSession  # noqa: PLC0415  # it needs gRPC
 
-    session = RemoteSession.builder.remote(start_server("local-cluster[2,2,1024]")).create()
-    yield session  # type: ignore[misc]  # PySpark 3.5 and 4.0 type the two kinds apart
-    session.stop()
+    @contextmanager
+    def open_one(master: str) -> Iterator[SparkSession]:
+        session = RemoteSession.builder.remote(start_server(master)).create()
+        yield session  # type: ignore[misc]  # PySpark types the two kinds of session apart
+        session.stop()
+
+    return open_one
+
+
+@pytest.fixture(scope="module")
+def spark(connect: Connect) -> Iterator[SparkSession]:
+    with connect("local-cluster[2,2,1024]") as session:
+        yield session
 
 
 def test_both_executors_answer_without_being_counted(spark: SparkSession) -> None:
@@ -64,3 +78,16 @@ def test_a_parallelism_that_hides_the_cores_needs_the_caller_to_count(spark: Spa
         assert len(ask(spark, executors=2, driver=False).nodes) == 2
     finally:
         spark.conf.unset("spark.sql.leafNodeDefaultParallelism")
+
+
+def test_a_server_that_takes_too_long_could_not_be_asked_and_can_be_asked_again(spark: SparkSession) -> None:
+    with pytest.raises(CouldNotAsk, match="not every executor answered within"):
+        ask(spark, timeout=0.1)
+    assert len(ask(spark, driver=False).nodes) == 2
+
+
+def test_a_server_in_local_mode_answers_as_one_executor(connect: Connect) -> None:
+    with connect("local[2]") as session:
+        cluster = ask(session)
+    assert cluster.local
+    assert [node.role for node in cluster.nodes] == ["driver", "executor"]
