@@ -12,7 +12,7 @@ from release.model.evidence import Judged
 from release.model.gate import Judgement, Timed, Verdict
 from release.model.outcome import Ending, Outcome
 from release.schedule import do_in_order, find_waves
-from release.step import perform
+from release.step import Step, perform
 from release.steps.audit import Audit
 from release.steps.build import Build
 from release.steps.check import Check
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from release.model.artifact import Artifacts
     from release.model.closure import Closure
     from release.model.plan import Plan
-
 
 
 @dataclass(frozen=True)
@@ -81,7 +80,7 @@ class Pipeline:
 
     def _ask_gates(self, artifacts: Artifacts, closure: Closure) -> dict[str, Timed[Judgement]]:
         """Ask the gates side by side: none needs another's answer."""
-        gates = (Check(), Smoke(closure), Audit(closure))
+        gates: tuple[Step[Artifacts, Judgement], ...] = (Check(), Smoke(closure), Audit(closure))
         with ThreadPoolExecutor(len(gates)) as pool:
             asked = [pool.submit(perform, gate, artifacts, self.context, artifacts.release.tag) for gate in gates]
             return {gate.title: each.result() for gate, each in zip(gates, asked, strict=True)}
@@ -93,7 +92,9 @@ class Pipeline:
         for title, said in judged.by_verdict(Verdict.UNAVAILABLE).items():
             if any(target.name != "local" for target in self.context.targets):
                 raise GateUnavailable(f"{tag}: {title} could not be asked: {said.detail}", hint=said.hint)
-            self.context.reporter.warn(f"{tag}: {title} is UNAVAILABLE: {said.detail}. It may stay on this machine only.")
+            self.context.reporter.warn(
+                f"{tag}: {title} is UNAVAILABLE: {said.detail}. It may stay on this machine only."
+            )
 
     def _finish(self, judged: Judged | Outcome, so_far: Mapping[str, Outcome]) -> Outcome:
         """Publish what was judged, unless something it needs was not."""

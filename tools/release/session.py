@@ -60,4 +60,6 @@ def json_option(command: Command) -> Command:
         return value
 
     words = "Print one JSON document on standard output; talk goes to standard error."
-    return click.option("--json", "as_json", is_flag=True, is_eager=True, expose_value=False, callback=remember, help=words)(command)
+    return click.option(
+        "--json", "as_json", is_flag=True, is_eager=True, expose_value=False, callback=remember, help=words
+    )(command)

@@ -11,17 +11,19 @@ from release.model.gate import Timed
 if TYPE_CHECKING:
     from release.context import Context
 
-Given = TypeVar("Given", contravariant=True)
-Made = TypeVar("Made", covariant=True)
+Given_contra = TypeVar("Given_contra", contravariant=True)
+Made_co = TypeVar("Made_co", covariant=True)
+Given = TypeVar("Given")
+Made = TypeVar("Made")
 
 
-class Step(Protocol[Given, Made]):
+class Step(Protocol[Given_contra, Made_co]):
     """Something that is done with a release."""
 
     @property
     def title(self) -> str: ...
 
-    def run(self, given: Given, context: Context) -> Made: ...
+    def run(self, given: Given_contra, context: Context, /) -> Made_co: ...
 
 
 def perform(step: Step[Given, Made], given: Given, context: Context, subject: object) -> Timed[Made]:

@@ -48,7 +48,7 @@ def open_scratch(*, keep: bool = False) -> Iterator[Path]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def wire(
+def wire(  # noqa: PLR0913  # one for each thing in which runs differ
     settings: Settings,
     source: Source,
     reporter: Reporter,

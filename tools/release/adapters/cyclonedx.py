@@ -62,9 +62,9 @@ class CycloneDX:
         for pin, component in described.items():
             by_name.setdefault(pin.name, []).append(component)
         bom.register_dependency(root, [each for name in closure.direct for each in by_name.get(name, ())])
-        for component in closure.components:
-            needed = [each for name in component.needs for each in by_name[name]]
-            bom.register_dependency(described[component.pin], needed)
+        for part in closure.components:
+            needed = [each for name in part.needs for each in by_name[name]]
+            bom.register_dependency(described[part.pin], needed)
         document = json.loads(JsonV1Dot6(bom).output_as_string())
         document["compositions"] = [_composition(document, closure)]  # the library has no model for these
         return self._validated(json.dumps(document, indent=2, ensure_ascii=False, sort_keys=True) + "\n")
@@ -80,8 +80,8 @@ class CycloneDX:
         import jsonschema_rs  # noqa: PLC0415
         from cyclonedx.schema import SchemaVersion, _res  # noqa: PLC0415
 
-        def load(path: str) -> Any:  # noqa: ANN401
-            return json.loads(Path(path).read_text(encoding="utf-8"))
+        def load(path: object) -> Any:  # noqa: ANN401
+            return json.loads(Path(str(path)).read_text(encoding="utf-8"))
 
         others = {"spdx": _res.SPDX_JSON, "cryptography-defs": _res.CRYPTOGRAPHY_DEFS, "jsf-0.82": _res.JSF}
         registry = jsonschema_rs.Registry(
@@ -170,7 +170,7 @@ def _supplier(said: Message) -> str:
 
 
 def _source(said: Message) -> str:
-    """Give the address of the sources, as the project names it: a clone's own remote would differ from place to place."""
+    """Give the address of the sources as the project names it: a clone's own remote differs from place to place."""
     urls = dict(line.split(", ", 1) for line in said.get_all("Project-URL", []) if ", " in line)
     return urls.get("Source") or urls.get("Repository") or urls.get("Homepage") or ""
 

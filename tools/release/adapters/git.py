@@ -39,7 +39,8 @@ class Git:
         found = cls(folder, environment).ask("rev-parse", "--show-toplevel", fallible=True)
         if not found:
             raise UsageError(
-                f"{folder} is not in a git repository", hint="go to the repository, or clone it; run `git status` to see"
+                f"{folder} is not in a git repository",
+                hint="go to the repository, or clone it; run `git status` to see",
             )
         return cls(Path(text_of(found.rstrip(b"\n"))), environment)
 
@@ -101,7 +102,9 @@ class Git:
     def hidden_changes(self) -> tuple[str, ...]:
         """Give files that differ although git was told to look away (assume-unchanged, skip-worktree)."""
         flagged = [
-            text_of(row[2:]) for row in self.ask("ls-files", "-v", "-z").split(b"\0") if row and row[:1] not in b"HMRCK?"
+            text_of(row[2:])
+            for row in self.ask("ls-files", "-v", "-z").split(b"\0")
+            if row and row[:1] not in b"HMRCK?"
         ]
         present = [name for name in flagged if (self.root / name).is_file()]
         if not present:
@@ -154,7 +157,9 @@ class Git:
         """Count the files in which the trees of each pair differ; an empty id stands for an empty tree."""
         empty = self.ask("hash-object", "-t", "tree", "/dev/null").strip().decode()
         lines = [f"{before or empty} {after or empty}" for before, after in pairs]
-        said = self.ask("diff-tree", "--stdin", "-r", "--name-only", "--no-renames", feed="\n".join([*lines, ""]).encode())
+        said = self.ask(
+            "diff-tree", "--stdin", "-r", "--name-only", "--no-renames", feed="\n".join([*lines, ""]).encode()
+        )
         counts: list[int] = []
         expected = iter(lines)
         awaited = next(expected, None)

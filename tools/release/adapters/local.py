@@ -13,7 +13,6 @@ from release.adapters.page import render_project, render_root
 from release.model.artifact import digest_of
 from release.model.ledger import Entry, State
 from release.model.offer import Offer
-from release.model.tag import Channel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
     from release.model.artifact import Artifacts
     from release.model.dist import Dist
-    from release.model.tag import Tag
+    from release.model.tag import Channel, Tag
 
 
 class LocalIndex:

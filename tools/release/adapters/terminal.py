@@ -50,7 +50,9 @@ class Terminal:
         with self._lock:
             self._running.pop((subject, title), None)
             self._show()
-            self._talk.print(f"[bold]{escape(subject)}[/] {title:<8} [dim]{seconds:5.1f} s[/]  {_coloured(said.partition(chr(10))[0])}")
+            self._talk.print(
+                f"[bold]{escape(subject)}[/] {title:<8} [dim]{seconds:5.1f} s[/]  {_coloured(said.splitlines()[0] if said else "")}"
+            )
 
     def say(self, text: str) -> None:
         """Say something by the way."""

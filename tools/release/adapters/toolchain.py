@@ -45,7 +45,10 @@ class Toolchain:
         words = ("-P", str(TOOLCHAIN / "worker.py"), str(made))
         ran = self._ready.result().run(*words, cwd=checkout / folder, seconds=_BUILD_SECONDS, variables=variables)
         if ran.code:
-            raise BuildFailed(f"{tag}: the build failed:\n{ran.last_lines}", hint=f"try it alone: hatch run release rehearse {folder.name}")
+            raise BuildFailed(
+                f"{tag}: the build failed:\n{ran.last_lines}",
+                hint=f"try it alone: hatch run release rehearse {folder.name}",
+            )
 
     def _prepare(self, uv: Uv) -> UvEnvironment:
         environment = uv.environment(self._scratch / "toolchain")

@@ -6,7 +6,6 @@ import os
 import shutil
 import sys
 from functools import cached_property
-from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ from release.errors import BuildFailed, GateUnavailable, InstallFailed, Unresolv
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
+    from pathlib import Path
 
     from packaging.requirements import Requirement
 
@@ -72,7 +72,14 @@ class Uv:
         asked = lock.with_name("requirements.in")
         asked.write_text("".join(f"{each}\n" for each in wanted))
         words = ["pip", "compile", str(asked), "--output-file", str(lock), "--format", "pylock.toml", "--universal"]
-        words += ["--python-version", _OLDEST_PYTHON, "--index", shelf.as_uri(), "--prerelease", "if-necessary-or-explicit"]
+        words += [
+            "--python-version",
+            _OLDEST_PYTHON,
+            "--index",
+            shelf.as_uri(),
+            "--prerelease",
+            "if-necessary-or-explicit",
+        ]
         early = ["--exclude-newer", as_of.isoformat()]
         early += [word for name in ours for word in ("--exclude-newer-package", f"{name}=false")]
         if self.ask(*words, *early, cwd=lock.parent).code == 0:
@@ -94,12 +101,13 @@ class Uv:
         if at_hand.code and (done := self.ask(*words, cwd=cwd)).code:
             raise InstallFailed(done.last_lines)
 
-
     def beside(self, lock: Path, folder: Path) -> Path:
         """Lay what a lock names into a folder for others to append to their path; once, whoever asks first."""
         with self._laying:
             if not folder.is_dir():
-                self.install_hashed("pip", "install", "--require-hashes", "--target", str(folder), "-r", str(lock), cwd=lock.parent)
+                self.install_hashed(
+                    "pip", "install", "--require-hashes", "--target", str(folder), "-r", str(lock), cwd=lock.parent
+                )
         return folder
 
     @cached_property

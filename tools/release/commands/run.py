@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("tags", nargs=-1)
-@click.option("--to", "targets", multiple=True, metavar="TARGET", help="Where to publish; repeatable.  [default: local]")
+@click.option(
+    "--to", "targets", multiple=True, metavar="TARGET", help="Where to publish; repeatable.  [default: local]"
+)
 @json_option
 @click.pass_obj
 def command(session: Session, tags: Sequence[str], targets: Sequence[str]) -> int:

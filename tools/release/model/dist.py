@@ -26,5 +26,5 @@ class Dist:
         return self.folder(tag) / f"{tag.stem}.receipt.json"
 
     def index(self, channel: Channel) -> Path:
-        """The root of a channel's index: what `--index-url` names."""
+        """Give the root of a channel's index: what `--index-url` names."""
         return self.root / "index" / channel / "simple"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import PurePosixPath
+
     from packaging.requirements import Requirement
 
     from release.model.changelog import Changelog

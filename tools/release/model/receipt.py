@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime  # noqa: TC003  # pydantic reads the annotations
-from typing import TYPE_CHECKING, Annotated, Literal
+from datetime import datetime  # pydantic reads the annotations
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from release.errors import UsageError
-from release.model.gate import Verdict  # noqa: TC001
-from release.model.ledger import State  # noqa: TC001
-from release.model.tag import Channel  # noqa: TC001
+from release.model.gate import Verdict
+from release.model.ledger import State
+from release.model.tag import Channel
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-SCHEMA = "https://wheelyard.dev/schemas/receipt/v1"
+SCHEMA: Final = "urn:wheelyard:receipt:v1"
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Sha = Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{40}|[0-9a-f]{64})$")]
 
@@ -55,7 +55,7 @@ class PublicationRecord(_Record):
 class Receipt(_Record):
     """Everything that is known of one release at its end, however it ended."""
 
-    schema_: Annotated[Literal["https://wheelyard.dev/schemas/receipt/v1"], Field(alias="schema")] = SCHEMA
+    schema_: Annotated[Literal["urn:wheelyard:receipt:v1"], Field(alias="schema")] = SCHEMA
     package: str
     version: str
     tag: str

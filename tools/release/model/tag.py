@@ -64,7 +64,6 @@ class Tag:
         """What the names of all files of this release begin with: `env_drift-0.1.0`."""
         return f"{self.package.replace('-', '_')}-{self.version}"
 
-
     @property
     def files(self) -> tuple[str, str]:
         """Names of its wheel and its sdist."""

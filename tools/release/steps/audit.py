@@ -33,7 +33,7 @@ class Audit:
     closure: Closure
     title = "audit"
 
-    def run(self, artifacts: Artifacts, context: Context) -> Judgement:
+    def run(self, _artifacts: Artifacts, context: Context) -> Judgement:
         """Judge the closure by what every chosen service knows now."""
         policy = context.policy.audit
         pins = tuple(pin for pin in self.closure.pins if not pin.first_party)
@@ -44,7 +44,9 @@ class Audit:
         report = _report(pins, known, policy)
         today = datetime.now(UTC).date()
         if problems := [*_findings(known, policy), *_stale(known, policy, today)]:
-            return refused("; ".join(problems), "upgrade it, or accept it for a time: [[tool.release.audit.ignore]]", **report)
+            return refused(
+                "; ".join(problems), "upgrade it, or accept it for a time: [[tool.release.audit.ignore]]", **report
+            )
         accepted = f", accepted: {', '.join(each.id for each in policy.ignore)}" if policy.ignore else ""
         return passed(f"{len(pins)} audited by {' and '.join(policy.services)}{accepted}", **report)
 
@@ -112,7 +114,9 @@ def _report(pins: Iterable[Pin], known: Known, policy: AuditPolicy) -> dict[str,
             {
                 "name": pin.name,
                 "version": pin.version,
-                "findings": {service: [asdict(each) for each in found] for service, found in known.get(pin, {}).items()},
+                "findings": {
+                    service: [asdict(each) for each in found] for service, found in known.get(pin, {}).items()
+                },
             }
             for pin in pins
         ],

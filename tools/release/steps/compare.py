@@ -70,7 +70,9 @@ def _require_same(
 ) -> None:
     for path, content in inside.items():
         if path.suffix == ".pth":
-            raise BuildFailed(f"{plan.tag}: {name} holds {_show(path)}: a .pth runs code in every Python", hint="remove it")
+            raise BuildFailed(
+                f"{plan.tag}: {name} holds {_show(path)}: a .pth runs code in every Python", hint="remove it"
+            )
         file = wanted.get(path)
         if file is None:
             raise _extra(plan, name, path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from email import message_from_string
 from importlib.metadata import Distribution, distributions
 from itertools import count
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -34,7 +35,9 @@ def describe_closure(lock: Path, siblings: frozenset[str], context: Context) -> 
         group, waiting = _without_twins(waiting)
         folder = lock.with_name(f"unpacked{number}")
         context.resolver.unpack(_without_markers(group, lock.with_name(f"pylock.bare{number}.toml")), folder)
-        known = {canonicalize_name(each.name): each for each in distributions(path=[str(folder)])}
+        known: dict[str, Distribution] = {
+            canonicalize_name(each.name): each for each in distributions(path=[str(folder)])
+        }
         read += [(pin, known.get(pin.name)) for pin in (_pin(package, siblings) for package in group)]
     names = frozenset(pin.name for pin, _ in read)
     return tuple(sorted((_component(pin, said, names) for pin, said in read), key=lambda each: each.pin))
@@ -72,7 +75,7 @@ def _component(pin: Pin, said: Distribution | None, names: frozenset[str]) -> Co
         return Component(pin, is_described=False)
     requirements = map(Requirement, said.requires or ())
     needs = {canonicalize_name(each.name) for each in requirements} & names - {pin.name}
-    metadata = said.metadata
+    metadata = message_from_string(str(said.read_text("METADATA")))
     licence = metadata.get("License-Expression") or _licence_of_old(metadata.get_all("Classifier") or [])
     author = metadata.get("Author") or metadata.get("Author-email") or metadata.get("Maintainer-email") or ""
     return Component(pin, tuple(sorted(needs)), licence, author)

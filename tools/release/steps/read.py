@@ -159,7 +159,7 @@ def _requirements(lines: object, place: str) -> tuple[Requirement, ...]:
 
 
 def _sources(document: Mapping[str, Any], name: str) -> tuple[PurePosixPath, ...]:
-    wheel: dict[str, Any] = document
+    wheel = dict(document)
     for key in ("tool", "hatch", "build", "targets", "wheel"):
         wheel = _table(wheel, key)
     packages = wheel.get("packages") or [f"src/{name.replace('-', '_')}"]

@@ -43,7 +43,9 @@ def record(judged: Judged, entries: Iterable[Entry], context: Context) -> Receip
         started=judged.started,
         finished=datetime.now(UTC),
     )
-    reports = {f"{plan.tag.stem}.{name}.json": gate.made.report for name, gate in judged.gates.items() if gate.made.report}
+    reports = {
+        f"{plan.tag.stem}.{name}.json": gate.made.report for name, gate in judged.gates.items() if gate.made.report
+    }
     context.shelf.record(plan.tag, receipt, reports)
     return receipt
 
@@ -59,4 +61,6 @@ def find_finished(artifacts: Artifacts, entries: Iterable[Entry], context: Conte
 
 
 def _artifacts(artifacts: Artifacts) -> tuple[ArtifactRecord, ...]:
-    return tuple(ArtifactRecord(name=each.name, kind=each.kind, sha256=each.sha256, size=each.size) for each in artifacts)
+    return tuple(
+        ArtifactRecord(name=each.name, kind=each.kind, sha256=each.sha256, size=each.size) for each in artifacts
+    )

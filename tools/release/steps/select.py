@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from release.ports import Source
 
 
-def select_plans(source: Source, policy: RootPolicy, names: Iterable[str]) -> tuple[dict[str, Plan], dict[str, ReleaseError]]:
+def select_plans(
+    source: Source, policy: RootPolicy, names: Iterable[str]
+) -> tuple[dict[str, Plan], dict[str, ReleaseError]]:
     """Give a plan for each tag, and what is wrong with the tags that can't have one."""
     chosen = tuple(dict.fromkeys(names)) or _at_head(source)
     ids = {ref.name: ref.commit for ref in source.tags}

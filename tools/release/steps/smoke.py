@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from release.errors import UsageError
-from release.toolchain import TOOLCHAIN
 from release.model.gate import Judgement, passed, refused, unavailable
+from release.toolchain import TOOLCHAIN
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from release.context import Context
     from release.model.artifact import Artifacts
     from release.model.closure import Closure
@@ -60,7 +61,7 @@ def pyspark_lock(minor: str) -> Path:
     return lock
 
 
-def _probe(plan: Plan, environment: Environment, context: Context) -> tuple[str, str]:
+def _probe(plan: Plan, environment: Environment, _context: Context) -> tuple[str, str]:
     """Import every public module, and start Spark where the package needs it."""
     spark = plan.package.policy.smoke.spark
     words = ("-P", str(TOOLCHAIN / "probe.py"), "spark" if spark else "alone", *plan.package.imports)
@@ -71,7 +72,7 @@ def _probe(plan: Plan, environment: Environment, context: Context) -> tuple[str,
     return "", f"{counted} modules import" + (f", a Spark {spark} session counts" if spark else "")
 
 
-def _call_scripts(plan: Plan, environment: Environment, context: Context) -> tuple[str, str]:
+def _call_scripts(plan: Plan, environment: Environment, _context: Context) -> tuple[str, str]:
     """Ask every entry point for its help."""
     for script in plan.package.scripts:
         ran = environment.call(script, "--help", seconds=_SECONDS)
@@ -99,7 +100,10 @@ def _run_tests(plan: Plan, environment: Environment, context: Context) -> tuple[
 def _lay_out(plan: Plan, folder: Path, context: Context) -> bool:
     """Copy the package without its sources, so that only the wheel can be imported; say whether any test is marked."""
     package = plan.package
-    tracked = {file.path.relative_to(package.folder): file for file in context.source.files(plan.commit.sha, f"{package.folder}/")}
+    tracked = {
+        file.path.relative_to(package.folder): file
+        for file in context.source.files(plan.commit.sha, f"{package.folder}/")
+    }
     wanted = {
         path: file
         for path, file in tracked.items()

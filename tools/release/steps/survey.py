@@ -82,7 +82,7 @@ def _next(packages: Packages, name: str, versions: Mapping[str, Mapping[Version,
 def _changed_files(
     source: Source, head: Commit, packages: Packages, versions: Mapping[str, Mapping[Version, str]]
 ) -> dict[str, int]:
-    """Count the files that differ between a package's last tag and HEAD, by comparing trees and not by walking history."""
+    """Count the files that differ between a package's last tag and HEAD, by comparing trees: no history is walked."""
     found = packages.found.values()
     now = source.tree_ids(f"{head.sha}:{package.folder}" for package in found)
     last = {name: tags[max(tags)] for name, tags in versions.items()}

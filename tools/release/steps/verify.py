@@ -70,7 +70,9 @@ def _require_changelog(plan: Plan) -> None:
     unreleased_will_do = plan.purpose is Purpose.REHEARSAL or plan.tag.channel is not Channel.STABLE
     if not (unreleased_will_do and plan.package.changelog.unreleased):
         wanted = f"## [{plan.tag.version}] - {plan.commit.time:%Y-%m-%d}"
-        raise Refused(f"{plan.tag}: {place} has no entry for it", hint=f"add a section `{wanted}` that says what changed")
+        raise Refused(
+            f"{plan.tag}: {place} has no entry for it", hint=f"add a section `{wanted}` that says what changed"
+        )
 
 
 def _require_siblings(plan: Plan, context: Context, going_out: dict[str, tuple[Version, ...]]) -> None:

@@ -1,4 +1,4 @@
-"""What builds and tests a package, pinned with hashes: each `.in` names it, its `.txt` locks it, `hatch run lock` renews.
+"""What builds and tests a package, pinned with hashes: each `.in` names, its `.txt` locks, `hatch run lock` renews.
 
 `build` builds, `test` runs a package's marked tests, `pyspark-*` is brought where a cluster would bring it.
 """
