@@ -50,9 +50,8 @@ class Terminal:
         with self._lock:
             self._running.pop((subject, title), None)
             self._show()
-            self._talk.print(
-                f"[bold]{escape(subject)}[/] {title:<8} [dim]{seconds:5.1f} s[/]  {_coloured(said.splitlines()[0] if said else "")}"
-            )
+            line = _coloured(said.partition("\n")[0])
+            self._talk.print(f"[bold]{escape(subject)}[/] {title:<8} [dim]{seconds:5.1f} s[/]  {line}")
 
     def say(self, text: str) -> None:
         """Say something by the way."""
