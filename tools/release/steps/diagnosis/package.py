@@ -47,7 +47,7 @@ def look_at_build_systems(patient: Patient) -> tuple[Diagnosis, ...]:
             if have is None or not wanted.specifier.contains(have, prereleases=True):
                 locked = f"has {wanted.name} {have}" if have else f"does not have {wanted.name}"
                 said = f"{package.folder}: build-system.requires asks for {wanted}, and the locked toolchain {locked}"
-                cure = '[build-system]\nrequires = ["hatchling>=1.27", "hatch-vcs>=0.5"]\nor renew the lock: hatch run lock'
+                cure = '[build-system]\nrequires = ["hatchling>=1.27", "hatch-vcs>=0.5"]\nor renew it: hatch run lock'
                 faults.append(failed("build system", said, cure))
     return faults_or_ok("build system", faults, f"{patient.counted}: the locked toolchain builds each")
 

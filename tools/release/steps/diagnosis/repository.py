@@ -107,7 +107,7 @@ def look_at_remote(patient: Patient) -> tuple[Diagnosis, ...]:
         failed(
             "remote tags",
             f"tag {name} is {here[name][:12]} here and {there[name][:12]} at {_REMOTE}",
-            f"find out who moved it; what was released first stays: git fetch {_REMOTE} +refs/tags/{name}:refs/tags/{name}",
+            f"find out who moved it, then: git fetch {_REMOTE} +refs/tags/{name}:refs/tags/{name}",
         )
         for name in patient.tags
         if there.get(name, here[name]) != here[name]

@@ -37,7 +37,7 @@ def look_at_service(service: str, context: Context) -> Iterator[Diagnosis]:
     try:
         found = context.knowledge.ask(service, [canary])[canary]
     except GateUnavailable as error:
-        cure = f"{error.hint}; until it is, a release may go to `local` alone"
+        cure = f"{error.hint}; until it answers, a release may go to `local` alone"
         yield warning(check, error.message, cure)
         return
     if found:

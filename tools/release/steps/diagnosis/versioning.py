@@ -6,6 +6,7 @@ import posixpath
 import re
 import shlex
 from fnmatch import fnmatchcase
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from packaging.utils import canonicalize_name
@@ -111,7 +112,7 @@ def _describe_faults(name: str, place: str, options: object, strangers: Iterable
     said = shlex.split(command) if isinstance(command, str) else [str(word) for word in command]
     if missing := [word for word in ("--tags", "--long") if word not in said]:
         yield _fault(place, f"describe_command lacks {' and '.join(missing)}", lines)
-    matches = [after for word, after in zip(said, said[1:], strict=False) if word == "--match"]
+    matches = [after for word, after in pairwise(said) if word == "--match"]
     matches += [word.partition("=")[2] for word in said if word.startswith("--match=")]
     chosen = _chooser(matches)
     if not all(chosen(f"{name}/v{version}") for version in _VERSIONS):
