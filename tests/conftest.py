@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 from pytest_socket import socket_allow_hosts
 
 from release.toolchain import TOOLCHAIN
@@ -26,6 +27,9 @@ _GIT = "[init]\n\tdefaultBranch = main\n[commit]\n\tgpgSign = false\n[tag]\n\tgp
 _OUTSIDE = dict(os.environ)
 """The environment as it was: the toolchain's wheels are fetched with it, once for all runs."""
 _NOT_OURS = ("AWS_", "DATABRICKS_", "GIT_", "GITHUB_", "HATCH_", "PIP_", "RELEASE_", "SETUPTOOLS_SCM_", "TWINE_", "UV_")
+
+settings.register_profile("busy", deadline=None)  # two cores, and more than one test run
+settings.load_profile("busy")
 
 
 @pytest.fixture(autouse=True)

@@ -9,6 +9,7 @@ import pytest
 
 from tests.release.command import ReleaseCommand
 from tests.release.repository import Repository
+from tests.release.scene import Scene
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,3 +28,9 @@ def release(repository: Repository, outside: dict[str, str]) -> Iterator[Release
     before = signal.getsignal(signal.SIGTERM)
     yield ReleaseCommand(repository.root, outside)
     signal.signal(signal.SIGTERM, before)
+
+
+@pytest.fixture
+def scene(repository: Repository, release: ReleaseCommand) -> Scene:
+    """Give both, with a watch over what a call leaves behind."""
+    return Scene.around(repository, release)

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from release.errors import UsageError
+from release.model.policy import PackagePolicy, RootPolicy
+from release.settings import Settings, parse_package_policy, parse_table, parse_toml
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+IGNORE = """
+[[tool.release.audit.ignore]]
+id = "CVE-2026-1"
+reason = "the function is not called"
+owner = "ada"
+expires = 2026-12-31
+"""
+
+
+def read_root(text: str) -> RootPolicy:
+    return parse_table(text.encode(), "pyproject.toml", RootPolicy, "tool", "release")
+
+
+def test_everything_has_a_default() -> None:
+    policy = read_root("")
+    assert policy.members == ("packages/*",)
+    assert policy.branches == ("main",)
+    assert policy.audit.services == ("osv", "pypi")
+    assert policy.audit.canary == "jinja2==2.4.1"
+    assert policy.audit.ignore == ()
+    assert parse_package_policy(b"", "pyproject.toml") == PackagePolicy()
+
+
+def test_a_root_without_a_project_file_has_the_defaults(tmp_path: Path) -> None:
+    assert Settings({}).policy(tmp_path) == RootPolicy()
+
+
+def test_an_acceptance_is_read_with_its_owner_and_its_end() -> None:
+    (ignore,) = read_root(IGNORE).audit.ignore
+    assert (ignore.id, ignore.package, ignore.owner, ignore.expires) == ("CVE-2026-1", None, "ada", date(2026, 12, 31))
+
+
+@pytest.mark.parametrize("key", ["id", "reason", "owner", "expires"])
+def test_an_acceptance_lacks_nothing(key: str) -> None:
+    text = "".join(line for line in IGNORE.splitlines(keepends=True) if not line.startswith(f"{key} ="))
+    with pytest.raises(UsageError, match=f"tool.release.audit.ignore.0.{key}: Field required"):
+        read_root(text)
+
+
+@pytest.mark.parametrize("key", ["id", "reason", "owner"])
+def test_an_acceptance_says_something_in_every_place(key: str) -> None:
+    text = "".join(
+        f'{key} = "  "\n' if line.startswith(f"{key} =") else line for line in IGNORE.splitlines(keepends=True)
+    )
+    with pytest.raises(UsageError, match=f"ignore.0.{key}"):
+        read_root(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("[tool.release]\nmember = ['packages/*']", "tool.release.member"),
+        ("[tool.release.audit]\nservice = ['osv']", "tool.release.audit.service"),
+        (f"{IGNORE}until = 2027-01-01", "tool.release.audit.ignore.0.until"),
+    ],
+)
+def test_an_unknown_key_is_named_with_its_place(text: str, key: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        read_root(text)
+    assert refused.value.message == f"pyproject.toml: {key}: unknown key"
+    assert refused.value.exit_code == 2
+
+
+def test_the_hint_lists_what_may_stand_there() -> None:
+    with pytest.raises(UsageError) as refused:
+        read_root("[tool.release]\nmember = []")
+    assert refused.value.hint.startswith("[tool.release] may hold: audit, branches, ")
+    assert "members" in refused.value.hint
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[tool.release]\nmembers = []",
+        "[tool.release]\nmembers = 'packages/*'",
+        "[tool.release]\nbranches = ['']",
+        "[tool.release.audit]\nservices = []",
+        "[tool.release.audit]\nservices = ['snyk']",
+        "[tool.release.audit]\ncanary = 'jinja2'",
+        "[tool.release.audit]\ncanary = 'jinja2>=2'",
+        "tool = 1",
+        "[tool]\nrelease = 'yes'",
+    ],
+)
+def test_a_value_of_the_wrong_kind_is_refused_and_its_place_named(text: str) -> None:
+    with pytest.raises(UsageError, match=r"^pyproject\.toml: tool"):
+        read_root(text)
+
+
+@pytest.mark.parametrize("spark", ["4", "4.0.1", "latest", "../4.0", ""])
+def test_a_smoke_test_names_a_minor_version_of_spark(spark: str) -> None:
+    text = f"[tool.release.smoke]\nspark = '{spark}'".encode()
+    with pytest.raises(UsageError, match=r"packages/alpha/pyproject\.toml: tool\.release\.smoke\.spark"):
+        parse_package_policy(text, "packages/alpha/pyproject.toml")
+
+
+def test_a_package_may_not_set_what_is_the_roots() -> None:
+    with pytest.raises(UsageError, match=r"tool\.release\.branches: unknown key"):
+        parse_package_policy(b"[tool.release]\nbranches = ['wild']", "pyproject.toml")
+
+
+@pytest.mark.parametrize("content", [b"[tool", b"a = 1\na = 2", b"\xff\xfe", b"key = 'caf\xe9'"])
+def test_a_broken_document_is_named(content: bytes) -> None:
+    with pytest.raises(UsageError, match=r"packages/alpha/pyproject\.toml is not valid TOML") as refused:
+        parse_toml(content, "packages/alpha/pyproject.toml")
+    assert "mend packages/alpha/pyproject.toml" in refused.value.hint
