@@ -5,6 +5,8 @@ from __future__ import annotations
 import stat
 import tarfile
 import zipfile
+import zlib
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -26,14 +28,22 @@ class Member:
 
 def read_wheel(path: Path) -> dict[PurePosixPath, bytes]:
     """Give the files of a wheel."""
-    with zipfile.ZipFile(path) as archive:
+    with _readable(path), zipfile.ZipFile(path) as archive:
         return _collect(path, _wheel_members(path, archive))
 
 
 def read_sdist(path: Path) -> dict[PurePosixPath, bytes]:
     """Give the files of an sdist, below its one folder."""
-    with tarfile.open(path) as archive:
+    with _readable(path), tarfile.open(path) as archive:
         return _collect(path, _sdist_members(path, archive))
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (EOFError, tarfile.TarError, zipfile.BadZipFile, zlib.error) as error:
+        raise BuildFailed(f"{path.name}: can't be read: {error}", hint="is the disk full? build it again") from None
 
 
 def _collect(path: Path, members: Iterator[Member]) -> dict[PurePosixPath, bytes]:

@@ -62,7 +62,7 @@ class Changelog:
 def read_changelog(text: str) -> Changelog:
     """Cut the text at its headings of the second level; never fails, a text without any has no sections."""
     headings = list(_HEADING.finditer(text))
-    ends = [heading.start() for heading in headings[1:]] + [len(text)]
+    ends = [*(heading.start() for heading in headings), len(text)][1:]
     return Changelog(
         tuple(
             Section(heading["title"], _REFERENCE.sub("", text[heading.end() : end]).strip())

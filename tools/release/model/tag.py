@@ -88,11 +88,11 @@ def parse_tag(text: str) -> Tag:
     package, version = match["package"], match["version"]
     _require_normalised(text, package)
     if not version.startswith("v"):
-        raise _malformed(text, "the version does not begin with “v”", f"{package}/v{shown(version)}")
+        raise _malformed(text, "the version does not begin with v", _canonical(package, version))
     parsed = _parse_version(text, version[1:])
     canonical = f"{package}/v{parsed.public}"
     if parsed.local:
-        raise _malformed(text, f"“+{parsed.local}” is a local version, which no index takes", canonical)
+        raise _malformed(text, f"+{parsed.local} is a local version, which no index takes", canonical)
     if str(parsed) != version[1:]:
         raise _malformed(text, "the version is not in the canonical form of PEP 440", canonical)
     if parsed.is_devrelease:
@@ -106,8 +106,15 @@ def parse_tag(text: str) -> Tag:
 def _require_normalised(text: str, package: str) -> None:
     if not _NAME.fullmatch(package):
         normalised = canonicalize_name(package) if package.isascii() else ""
-        cure = f"{normalised}/v…" if _NAME.fullmatch(normalised) else ""
+        cure = f"{normalised}/v<version>" if _NAME.fullmatch(normalised) else ""
         raise _malformed(text, f"{shown(package)} is not a normalised project name (PEP 503)", cure)
+
+
+def _canonical(package: str, version: str) -> str:
+    try:
+        return f"{package}/v{Version(version).public}"
+    except InvalidVersion:
+        return ""
 
 
 def _parse_version(text: str, version: str) -> Version:
