@@ -48,7 +48,7 @@ class ReleaseCommand:
     more: dict[str, str] = field(default_factory=dict)
     """Variables that a test sets for every call."""
 
-    def __call__(self, *words: str, folder: Path | None = None, **variables: str) -> Ended:
+    def __call__(self, *words: str, folder: Path | str | None = None, **variables: str) -> Ended:
         """Call it in this process, which is quick and measured."""
         out, err = io.StringIO(), io.StringIO()
         with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
@@ -62,13 +62,13 @@ class ReleaseCommand:
         code = ended.value.code
         return Ended(code if isinstance(code, int) else 1, out.getvalue(), err.getvalue())
 
-    def apart(self, *words: str, folder: Path | None = None, **variables: str) -> Ended:
+    def apart(self, *words: str, folder: Path | str | None = None, **variables: str) -> Ended:
         """Call it as a process of its own, as a user does."""
         with self.start(*words, folder=folder, **variables) as process:
             out, err = process.communicate()
         return Ended(process.returncode, out, err)
 
-    def start(self, *words: str, folder: Path | None = None, **variables: str) -> subprocess.Popen[str]:
+    def start(self, *words: str, folder: Path | str | None = None, **variables: str) -> subprocess.Popen[str]:
         """Start it and give the process, for tests that interrupt it."""
         return subprocess.Popen(
             [sys.executable, "-m", "release", *words],
