@@ -1,4 +1,4 @@
-"""A session of Spark Connect that checks and splits a table, in a process of its own: a classic session would be in its way."""
+"""A session of Spark Connect, in a process of its own, for a classic one would be in its way: it checks and splits."""
 
 from __future__ import annotations
 

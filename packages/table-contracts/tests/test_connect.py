@@ -16,7 +16,7 @@ pytestmark = pytest.mark.spark
 def test_a_table_of_spark_connect_is_checked_and_split() -> None:
     script = Path(__file__).with_name("connect_session.py")
     local = {**os.environ, "SPARK_LOCAL_IP": "127.0.0.1"}
-    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False, timeout=120, env=local)
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False, timeout=300, env=local)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout.splitlines()[-1])
     assert found["kind"].startswith("pyspark.sql.connect.")

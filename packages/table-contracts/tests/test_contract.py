@@ -109,7 +109,7 @@ def test_a_contract_without_columns_is_refused(text: str, why: str) -> None:
 
 
 def test_a_column_named_twice_is_refused() -> None:
-    with pytest.raises(ContractError, match="columns.a: it is there twice"):
+    with pytest.raises(ContractError, match=r"columns\.a: it is there twice"):
         Contract("t", (Column("a", "int"), Column("a", "string")))
 
 

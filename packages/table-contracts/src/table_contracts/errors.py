@@ -18,13 +18,13 @@ class ContractError(TableContractError, ValueError):
     """The contract is wrong; the message names file, key, and what is allowed."""
 
 
-class SparkMissing(TableContractError, TypeError):  # noqa: N818  # says what is the matter better than SparkMissingError
+class SparkMissing(TableContractError, TypeError):  # says what is the matter better than SparkMissingError
     """PySpark cannot be imported, or the table is not a Spark DataFrame."""
 
 
-class SplitRefused(TableContractError, ValueError):  # noqa: N818  # a refusal, like the verdicts of a report
+class SplitRefused(TableContractError, ValueError):  # a refusal, like the verdicts of a report
     """The table's columns differ from the contract, or the name for the reasons is taken."""
 
 
-class ContractViolation(TableContractError):  # noqa: N818  # the word its readers use
+class ContractViolation(TableContractError):  # the word its readers use
     """The table breaks its contract; the message is the readable report."""

@@ -33,7 +33,7 @@ class Split:
 def split(df: DataFrame, contract: Contract, *, reasons: str = "reasons") -> Split:
     """Split a table by the rules its rows keep or break; every row is in one of the two, once.
 
-    All rows that share a key are bad. Freshness is of the table and not of a row, and has no part in it. Both halves are
+    All rows that share a key are bad. Freshness is the table's and no row's, and has no part in it. Both halves are
     queries over `df`, not yet run: where it may answer differently each time, store it first. Raises `SplitRefused`
     where the columns differ from the contract or `reasons` is one of them; `ContractError` and `SparkMissing` as
     `check` does.

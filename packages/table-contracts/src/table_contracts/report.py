@@ -21,7 +21,7 @@ class Finding:
     """What was found of one rule.
 
     `violations` counts the rows that break it, out of the report's `rows`; it is none where rows were not counted.
-    `samples` are some of them, as text, with the columns of the keys and of the rule. `reason` says what no number says.
+    `samples` are some of them, as text, with the columns of the keys and the rule. `reason` says what no number says.
     """
 
     rule: Rule
