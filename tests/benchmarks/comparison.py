@@ -13,6 +13,8 @@ class Comparison:
     seconds: float
     against: str
     against_seconds: float
+    unit: str = "s"
+    """What both figures count, where that is not seconds: `MB`."""
     times_faster: float | None = None
     """The subject must be at least this many times faster."""
     times_as_long: float | None = None

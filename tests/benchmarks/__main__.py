@@ -1,0 +1,81 @@
+"""`hatch run bench`: every comparison with its bound, and exit code 1 if one does not hold."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from tests.benchmarks.comparison import Comparison
+
+NAMES = ("release", "history", "env_drift", "table_contracts")
+_WIDE = 200  # where no terminal has a width, no line is cut
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("names", nargs=-1, metavar="[NAME]...", type=click.Choice(NAMES))
+@click.option("--full", is_flag=True, help="Measure all of what is otherwise measured in part and multiplied.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.pass_context
+def main(context: click.Context, names: Sequence[str], *, full: bool, as_json: bool) -> None:
+    """Measure what NAMES stand for, or everything: release, history, env_drift, table_contracts."""
+    comparisons = list(measure(names or NAMES, full=full))
+    show_document(comparisons) if as_json else show_table(comparisons)
+    context.exit(0 if all(each.holds for each in comparisons) else 1)
+
+
+def measure(names: Iterable[str], *, full: bool) -> Iterator[Comparison]:
+    """Measure one subject after the other, and say on standard error what is being done."""
+    for name in names:
+        click.echo(f"measuring {name}", err=True)
+        module = importlib.import_module(f"tests.benchmarks.{name}")
+        yield from getattr(module, "measure_fully", module.measure)() if full else module.measure()
+
+
+def show_document(comparisons: Iterable[Comparison]) -> None:
+    """Print every figure."""
+    rows = [
+        {
+            "subject": each.subject,
+            "seconds": round(each.seconds, 3),
+            "against": each.against,
+            "against_seconds": round(each.against_seconds, 3),
+            "unit": each.unit,
+            "ratio": round(each.ratio, 2),
+            "times_faster": each.times_faster,
+            "times_as_long": each.times_as_long,
+            "holds": each.holds,
+        }
+        for each in comparisons
+    ]
+    click.echo(json.dumps({"comparisons": rows}, indent=2))
+
+
+def show_table(comparisons: Iterable[Comparison]) -> None:
+    """Print a line for each."""
+    table = Table("subject", "", "against", "", "ratio", "asked", "holds", box=None, pad_edge=False)
+    for each in comparisons:
+        figures = (f"{each.seconds:.2f} {each.unit}", f"{each.against_seconds:.2f} {each.unit}")
+        asked = bound_of(each)
+        holds = "" if not asked else "yes" if each.holds else "NO"
+        table.add_row(each.subject, figures[0], each.against, figures[1], f"{each.ratio:.1f}", asked, holds)
+    console = Console(highlight=False, markup=False)
+    console.print(table, width=None if console.is_terminal else _WIDE)
+
+
+def bound_of(comparison: Comparison) -> str:
+    """Say what is asked of a comparison; nothing where it is only shown."""
+    faster = comparison.times_faster and f"{comparison.times_faster:g}x faster"
+    longer = comparison.times_as_long and f"at most {comparison.times_as_long:g}x as much"
+    return ", ".join(filter(None, (faster, longer)))
+
+
+if __name__ == "__main__":
+    main()
