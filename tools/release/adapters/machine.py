@@ -21,6 +21,11 @@ NOT_FOUND = 127
 _SECONDS = 10.0
 _NETWORK_SECONDS = 8.0
 _REF = re.compile(r"^(?P<oid>[0-9a-f]{40,64})\trefs/tags/(?P<name>.+?)(?P<peeled>\^\{\})?$", re.MULTILINE)
+_WEB = re.compile(
+    r"(?:(?:https?|ssh|git)://(?:[^@/]*@)?(?P<host>[\w-]+(?:\.[\w-]+)+)(?::\d+)?/"
+    r"|(?:[^@/:]+@)?(?P<host_of_scp>[\w-]+(?:\.[\w-]+)+):)"
+    r"(?P<path>[\w.~-]+?(?:/[\w.~-]+?)*?)(?:\.git)?/?"
+)
 _QUIET = {
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_SSH_COMMAND": "ssh -oBatchMode=yes -oConnectTimeout=5",
@@ -62,6 +67,11 @@ class Machine:
         """Give the names of the repository's remotes."""
         ran = self.ask("git", "remote")
         return () if ran.code else tuple(ran.output.split())
+
+    def web_address(self, remote: str) -> str:
+        """Give where a browser finds the repository, by its remote's address, without any secret in it."""
+        match = _WEB.fullmatch(self.ask("git", "remote", "get-url", remote).output.strip())
+        return f"https://{match['host'] or match['host_of_scp']}/{match['path']}" if match else ""
 
     def remote_tags(self, remote: str) -> Mapping[str, str]:
         """Give the commit of every tag at a remote."""

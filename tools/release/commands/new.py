@@ -1,0 +1,125 @@
+"""`new`: a package that passes every gate as it is."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+import click
+
+from release.adapters.machine import Machine
+from release.errors import UsageError
+from release.model.new_name import require_usable_name
+from release.session import Session, json_option
+from release.steps.read import read_packages
+from release.template import render_package
+from release.toolchain import TOOLCHAIN
+from release.wiring import find_source
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from release.ports import Source
+
+FIRST = "0.1.0"
+_PIN = re.compile(r"^(?P<name>[a-z0-9-]+)==", re.MULTILINE)
+_HOME = "https://github.com/wheelyard/wheelyard"
+
+
+@click.command()
+@click.argument("package")
+@json_option
+@click.pass_obj
+def command(session: Session, package: str) -> int:
+    """Make a PACKAGE with everything that a release asks for: it can be committed, rehearsed and tagged as it is.
+
+    \b
+    Examples:
+      hatch run release new table-history
+      hatch run release new table-history --json
+    """
+    source = find_source(session.settings)
+    members = session.settings.policy(source.root).members
+    require_usable_name(package, _names_in_use(source, members))
+    folder = _folder_of(package, members)
+    _require_absent(source.root / folder)
+    home = Machine(session.settings.for_tools, source.root).web_address("origin") or _HOME
+    files = render_package(_values(package, folder, home))
+    _make(source.root / folder, files)
+    steps = _next_steps(package, folder)
+    if session.as_json:
+        session.answer({"package": package, "folder": str(folder), "files": sorted(map(str, files)), "next": steps})
+        return 0
+    session.terminal.say(f"{folder} is made: {len(files)} files. Next:")
+    for step in steps:
+        session.terminal.answer(step)
+    return 0
+
+
+def _names_in_use(source: Source, members: Sequence[str]) -> dict[str, str]:
+    """Give every name that is taken, and by whom: packages that are or were here, and what environments install."""
+    locks = [*TOOLCHAIN.glob("*.txt"), source.root / "tools" / "locks" / "environments.txt"]
+    pins = {pin["name"] for lock in locks if lock.is_file() for pin in _PIN.finditer(lock.read_text(encoding="utf-8"))}
+    released = {ref.name.partition("/")[0]: f"the tag {ref.name}" for ref in source.tags if "/v" in ref.name}
+    head = source.commit("HEAD")
+    packages = read_packages(source, head.sha, members).names if head else ()
+    return {
+        **dict.fromkeys(pins, "a distribution that the environments install"),
+        **released,
+        **dict.fromkeys(packages, "a package of this repository"),
+    }
+
+
+def _folder_of(package: str, members: Sequence[str]) -> PurePosixPath:
+    for member in members:
+        if PurePosixPath(member).name == "*" and "*" not in str(PurePosixPath(member).parent):
+            return PurePosixPath(member).parent / package
+    raise UsageError(
+        f"[tool.release] members ({', '.join(members)}) leave no place for a new package",
+        hint='name a folder whose every folder is a package: members = ["packages/*"]',
+    )
+
+
+def _require_absent(folder: Path) -> None:
+    twin = next((each for each in folder.parent.glob("*") if each.name.lower() == folder.name), None)
+    if twin or folder.is_symlink():
+        raise UsageError(f"{twin or folder} is there already", hint="choose another name, or move it elsewhere")
+
+
+def _values(package: str, folder: PurePosixPath, home: str) -> dict[str, str]:
+    today = datetime.now(UTC).date()
+    return {
+        "name": package,
+        "module": package.replace("-", "_"),
+        "folder": str(folder),
+        "up": "/".join([".."] * len(folder.parts)),
+        "home": home,
+        "today": today.isoformat(),
+        "year": str(today.year),
+    }
+
+
+def _make(folder: Path, files: Mapping[PurePosixPath, str]) -> None:
+    """Write everything beside the folder, then give it its name: it is there whole or not at all."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    made = Path(tempfile.mkdtemp(prefix=".new-", dir=folder.parent))
+    try:
+        for path, text in files.items():
+            (made / path).parent.mkdir(parents=True, exist_ok=True)
+            (made / path).write_text(text, encoding="utf-8", newline="\n")
+        made.chmod(0o755)
+        made.rename(folder)
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def _next_steps(package: str, folder: PurePosixPath) -> list[str]:
+    return [
+        f'git add {folder} && git commit -m "Add {package}" -- {folder}',
+        f"hatch run release rehearse {package}",
+        f"hatch run release tag {package} {FIRST}",
+    ]
