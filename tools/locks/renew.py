@@ -8,15 +8,19 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import tomli
 import uv
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 ROOT = Path(__file__).parents[2]
 TOOLCHAIN = ROOT / "tools" / "release" / "toolchain"
-ENVIRONMENTS = ROOT / "tools" / "locks" / "environments.txt"
+LOCKS = ROOT / "tools" / "locks"
 COMPILE = ("pip", "compile", "--quiet", "--universal", "--generate-hashes", "--no-header", "--no-annotate")
 
 
@@ -27,13 +31,11 @@ def compile_lock(lock: Path, python: str, *words: str, keep: bool, stdin: str | 
     subprocess.run(command, check=True, cwd=ROOT, input=stdin, text=True, stdout=subprocess.DEVNULL)
 
 
-def collect_requirements() -> str:
-    """Collect what every Hatch environment and every member asks for, but for the members themselves."""
-    environments = tomli.loads((ROOT / "hatch.toml").read_text())["envs"]
-    paths = (ROOT / "tools/pyproject.toml", *sorted(ROOT.glob("packages/*/pyproject.toml")))
-    members = [tomli.loads(path.read_text())["project"] for path in paths]
-    names = {canonicalize_name(member["name"]) for member in members}
-    lines = {line for each in (*environments.values(), *members) for line in each.get("dependencies", ())}
+def collect_requirements(environments: Iterable[dict[str, Any]], members: Iterable[Path]) -> str:
+    """Collect what environments and members ask for, but for the members themselves."""
+    projects = [tomli.loads(path.read_text())["project"] for path in members]
+    names = {canonicalize_name(project["name"]) for project in projects}
+    lines = {line for each in (*environments, *projects) for line in each.get("dependencies", ())}
     return "\n".join(sorted(line for line in lines if canonicalize_name(Requirement(line).name) not in names))
 
 
@@ -42,8 +44,15 @@ def main() -> None:
     keep = "--keep" in sys.argv[1:]
     for asked in sorted(TOOLCHAIN.glob("*.in")):
         compile_lock(asked.with_suffix(".txt"), "3.10", str(asked), keep=keep)
+    environments = tomli.loads((ROOT / "hatch.toml").read_text())["envs"]
+    matrix = environments.pop("matrix")
+    packages = sorted(ROOT.glob("packages/*/pyproject.toml"))
     constraint = ("--constraint", str(TOOLCHAIN / "build.in"))
-    compile_lock(ENVIRONMENTS, "3.11", "-", *constraint, keep=keep, stdin=collect_requirements())
+    asked = collect_requirements(environments.values(), [ROOT / "tools/pyproject.toml", *packages])
+    compile_lock(LOCKS / "environments.txt", "3.11", "-", *constraint, keep=keep, stdin=asked)
+    for spark in matrix["overrides"]["matrix"]["spark"]["dependencies"]:
+        asked = collect_requirements([matrix, {"dependencies": [spark["value"]]}], packages)
+        compile_lock(LOCKS / f"spark-{spark['if'][0]}.txt", "3.10", "-", keep=keep, stdin=asked)
 
 
 if __name__ == "__main__":
