@@ -83,8 +83,12 @@ def judges(column: Column) -> list[Callable[[Any], bool]]:
     if column.pattern is not None:
         pattern = column.pattern
         found.append(lambda value: re.fullmatch(pattern, value) is not None)
-    asked = [lambda value, one=one: value is None or one(value) for one in found]
+    asked = [or_null(judge) for judge in found]
     return asked if column.nullable else [lambda value: value is not None, *asked]
+
+
+def or_null(judge: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: value is None or judge(value)
 
 
 def expected(contract: Contract, rows: list[tuple[Any, ...]]) -> list[list[bool]]:
