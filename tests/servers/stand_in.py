@@ -46,6 +46,10 @@ class Hang:
     """No answer at all, for as long as the server runs."""
 
 
+class Drop:
+    """The end of the connection, and no answer."""
+
+
 def as_json(document: object, *, kind: str = "application/json") -> Answer:
     """Answer with a document."""
     return Answer(json.dumps(document).encode(), kind=kind)
@@ -67,7 +71,7 @@ class StandIn:
         self._lock = Lock()
         self.closing = Event()
 
-    def answer(self, request: Request) -> Answer | Hang:
+    def answer(self, request: Request) -> Answer | Hang | Drop:
         """Answer a request; called from many threads."""
         raise NotImplementedError
 
@@ -130,6 +134,7 @@ class _Handler(BaseHTTPRequestHandler):
         answer = owner.answer(request)
         if isinstance(answer, Hang):
             owner.closing.wait()
+        if not isinstance(answer, Answer):
             return
         self.send_response(answer.status)
         self.send_header("Content-Type", answer.kind)

@@ -12,7 +12,7 @@ from enum import StrEnum
 from threading import Event, Lock
 from typing import Literal
 
-from tests.servers.stand_in import Answer, Hang, Request, StandIn, as_json
+from tests.servers.stand_in import Answer, Drop, Hang, Request, StandIn, as_json
 
 Service = Literal["osv", "pypi"]
 BOTH: tuple[Service, ...] = ("osv", "pypi")
@@ -23,13 +23,15 @@ class Fault(StrEnum):
     """What is wrong with an answer; `busy` and `dropped` are well again when asked once more."""
 
     ERROR = "500 each time"
-    BUSY = "503 with Retry-After, once"
+    BUSY = "503 with a Retry-After of an hour, once"
     HANG = "no answer"
     DROPPED = "the connection ends before the answer, once"
+    CUT = "the connection ends a byte early"
     HTML = "a page for people, with 200"
     EMPTY = "{} with 200"
     LIST = "a list in place of an object"
     UNKNOWN = "404"
+    MOVED = "301 to the name in capitals"
     TRUNCATED = "half of a document"
     NEWER_SCHEMA = "an advisory of OSV's schema 2"
     NO_AFFECTED = "an advisory without `affected`"
@@ -141,7 +143,7 @@ class Vulnerabilities(StandIn):
         questions = (_question(request) for request in self.requests)
         return [(name, version) for asked, name, version in questions if asked == service]
 
-    def answer(self, request: Request) -> Answer | Hang:
+    def answer(self, request: Request) -> Answer | Hang | Drop:
         """Answer as the service does that is asked, or as its fault has it."""
         service, name, version = _question(request)
         fault = self._fault(service, name)
@@ -150,7 +152,7 @@ class Vulnerabilities(StandIn):
             if service == "osv"
             else _project(name, version, self._known(service, name, version))
         )
-        return as_json(well) if fault is None else _wrong(fault, service, name, well)
+        return as_json(well) if fault is None else _wrong(fault, service, (name, version), well)
 
     def _fault(self, service: Service, name: str) -> Fault | None:
         fault = self._faults.get((service, name), self._faults.get((service, EVERYTHING)))
@@ -162,11 +164,8 @@ class Vulnerabilities(StandIn):
         return fault
 
     def _known(self, service: Service, name: str, version: str) -> list[Advisory]:
-        return [
-            each
-            for each in self._advisories
-            if (each.name, each.version) == (name, version) and service in each.services
-        ]
+        asked = (name.lower(), version)
+        return [each for each in self._advisories if (each.name, each.version) == asked and service in each.services]
 
     def _osv(self, name: str, version: str) -> dict[str, object]:
         """Give what OSV knows: an empty object where it knows nothing, as the real one does."""
@@ -191,18 +190,21 @@ def _project(name: str, version: str, known: list[Advisory]) -> dict[str, object
     }
 
 
-def _wrong(fault: Fault, service: Service, name: str, well: dict[str, object]) -> Answer | Hang:
+def _wrong(fault: Fault, service: Service, asked: tuple[str, str], well: dict[str, object]) -> Answer | Hang | Drop:
+    name, version = asked
     newer = Advisory(name=name, version="1", id="PYSEC-2030-1")
     bare = {key: value for key, value in newer.as_osv().items() if key != "affected"}
     whole = json.dumps(well | {"padding": "x" * 64}).encode()
-    answers: dict[Fault, Answer | Hang] = {
+    answers: dict[Fault, Answer | Hang | Drop] = {
         Fault.ERROR: Answer(b"Internal Server Error", 500, "text/plain"),
-        Fault.BUSY: Answer(b"busy", 503, "text/plain", {"Retry-After": "0"}),
+        Fault.BUSY: Answer(b"busy", 503, "text/plain", {"Retry-After": "3600"}),
         Fault.HANG: Hang(),
-        Fault.DROPPED: Answer(b"", length=1000),
+        Fault.DROPPED: Drop(),
+        Fault.CUT: Answer(whole, length=len(whole) + 1),
         Fault.HTML: Answer(b"<!DOCTYPE html><title>Sign in</title>", kind="text/html"),
         Fault.EMPTY: as_json({}),
         Fault.LIST: as_json([]) if service == "pypi" else as_json(["vulns"]),
+        Fault.MOVED: Answer(b"Moved", 301, "text/html", {"Location": f"../../{name.upper()}/{version}/json"}),
         Fault.UNKNOWN: Answer(b'{"message": "Not Found"}', 404),
         Fault.TRUNCATED: Answer(whole[: len(whole) // 2]),
         Fault.NEWER_SCHEMA: as_json({"vulns": [newer.as_osv("2.0.0")]} if service == "osv" else well),
