@@ -14,11 +14,20 @@ if TYPE_CHECKING:
     from requests import PreparedRequest, Response
 
 _BUSY = (429, 500, 502, 503, 504)
+_PATIENCE = 5
+"""Seconds that a service may ask for before the next try."""
 
 
 def retrying_session(base: str = "") -> requests.Session:
     """Give a session for questions, which change nothing and may be repeated."""
-    retries = Retry(total=2, backoff_factor=0.2, backoff_jitter=0.2, status_forcelist=_BUSY, allowed_methods=None)
+    retries = Retry(
+        total=2,
+        backoff_factor=0.2,
+        backoff_jitter=0.2,
+        status_forcelist=_BUSY,
+        allowed_methods=None,
+        retry_after_max=_PATIENCE,
+    )
     session = requests.Session()
     adapter = _Rebased(base, retries) if base else HTTPAdapter(max_retries=retries)
     session.mount("https://", adapter)
@@ -28,7 +37,7 @@ def retrying_session(base: str = "") -> requests.Session:
 
 def require_vulnerabilities(response: Response, *_: object, **__: object) -> None:
     """Refuse an answer of 200 that lacks the list that was asked for, which pip-audit takes for an empty one."""
-    if response.ok and not isinstance(response.json().get("vulnerabilities"), list):
+    if response.ok and not response.is_redirect and not isinstance(response.json().get("vulnerabilities"), list):
         raise requests.RequestException("the answer holds no list of vulnerabilities")
 
 

@@ -27,10 +27,11 @@ _HINT = "is it reached from here? RELEASE_OSV_URL and RELEASE_PYPI_JSON_URL name
 class PipAudit:
     """The door to the vulnerability services; each is asked once about each pin in a run."""
 
-    def __init__(self, osv_url: str, pypi_json_url: str, scratch: Path) -> None:
+    def __init__(self, osv_url: str, pypi_json_url: str, scratch: Path, seconds: int = _SECONDS) -> None:
         self._osv_url = osv_url
         self._pypi_json_url = pypi_json_url
         self._scratch = scratch
+        self._seconds = seconds
         self._known: dict[tuple[str, str], tuple[Finding, ...] | str] = {}
         self._asking = Lock()
 
@@ -65,10 +66,10 @@ class PipAudit:
         from release.adapters.http import require_vulnerabilities, retrying_session  # noqa: PLC0415
 
         if service == "osv":
-            osv = OsvService(self._scratch, _SECONDS, *([self._osv_url] if self._osv_url else []))
+            osv = OsvService(self._scratch, self._seconds, *([self._osv_url] if self._osv_url else []))
             osv.session = retrying_session()
             return osv
-        pypi = PyPIService(self._scratch, _SECONDS)
+        pypi = PyPIService(self._scratch, self._seconds)
         pypi.session = retrying_session(self._pypi_json_url)
         pypi.session.hooks["response"].append(require_vulnerabilities)
         return pypi

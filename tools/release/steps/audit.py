@@ -6,9 +6,13 @@ vulnerability has an owner and an end, stays visible, and is refused once it is 
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from functools import reduce
+from itertools import chain
 from typing import TYPE_CHECKING
+
+from packaging.utils import canonicalize_name
 
 from release.errors import GateUnavailable
 from release.model.closure import Closure, Pin
@@ -70,10 +74,9 @@ def _ask_all(pins: tuple[Pin, ...], policy: AuditPolicy, context: Context) -> Kn
 
 
 def _findings(known: Known, policy: AuditPolicy) -> Iterator[str]:
-    accepted = {each.id for each in policy.ignore}
     for pin, answers in known.items():
         for finding in _distinct(answers):
-            if not finding.names & accepted:
+            if not any(_covers(ignore, pin, finding) for ignore in policy.ignore):
                 cure = f", mended in {', '.join(finding.fixed_in)}" if finding.fixed_in else ""
                 yield f"{pin}: {finding.id}{cure}"
 
@@ -87,21 +90,29 @@ def _stale(known: Known, policy: AuditPolicy, today: date) -> Iterator[str]:
 
 
 def _applies(ignore: Ignore, known: Known) -> bool:
-    return not ignore.package or any(pin.name == ignore.package for pin in known)
+    return not ignore.package or any(pin.name == canonicalize_name(ignore.package) for pin in known)
 
 
 def _is_used(ignore: Ignore, known: Known) -> bool:
-    return any(ignore.id in finding.names for answers in known.values() for finding in _distinct(answers))
+    return any(_covers(ignore, pin, finding) for pin, answers in known.items() for finding in _distinct(answers))
 
 
-def _distinct(answers: Mapping[str, Iterable[Finding]]) -> Iterator[Finding]:
-    """Give each vulnerability once, whatever each service calls it."""
-    seen: set[str] = set()
-    for findings in answers.values():
-        for finding in findings:
-            if not finding.names & seen:
-                yield finding
-            seen |= finding.names
+def _covers(ignore: Ignore, pin: Pin, finding: Finding) -> bool:
+    return ignore.id in finding.names and (not ignore.package or pin.name == canonicalize_name(ignore.package))
+
+
+def _distinct(answers: Mapping[str, Iterable[Finding]]) -> list[Finding]:
+    """Give each vulnerability once, with every name that any service has for it."""
+    distinct: list[Finding] = []
+    for finding in chain.from_iterable(answers.values()):
+        twins = [each for each in distinct if each.names & finding.names]
+        distinct = [*(each for each in distinct if each not in twins), reduce(_merge, [*twins, finding])]
+    return distinct
+
+
+def _merge(first: Finding, other: Finding) -> Finding:
+    aliases = (first.names | other.names) - {first.id}
+    return replace(first, aliases=tuple(sorted(aliases)), fixed_in=first.fixed_in or other.fixed_in)
 
 
 def _report(pins: Iterable[Pin], known: Known, policy: AuditPolicy) -> dict[str, object]:
