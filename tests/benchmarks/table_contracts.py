@@ -115,7 +115,7 @@ def _expectations(orders: DataFrame) -> Callable[[], dict[str, int]]:
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
-    asset = context.data_sources.add_spark(name="spark").add_dataframe_asset(name="orders")
+    asset = context.data_sources.add_spark(name="spark", persist=False).add_dataframe_asset(name="orders")
     definition = asset.add_batch_definition_whole_dataframe("orders")
     kinds = gx.expectations
     suite = gx.ExpectationSuite(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ def spark() -> Iterator[SparkSession]:
         .config("spark.sql.session.timeZone", "America/New_York")
         .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.driver.host", "127.0.0.1")
+        .config("spark.pyspark.python", sys.executable)
         .getOrCreate()
     )
     yield session

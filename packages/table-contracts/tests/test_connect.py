@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ pytestmark = pytest.mark.spark
 
 
 def test_a_table_of_spark_connect_is_checked_and_split() -> None:
+    if version("pyspark").startswith("3."):
+        pytest.skip("PySpark 3.5 brings no server of Spark Connect, only the client")
     script = Path(__file__).with_name("connect_session.py")
     local = {**os.environ, "SPARK_LOCAL_IP": "127.0.0.1"}
     done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False, timeout=300, env=local)
