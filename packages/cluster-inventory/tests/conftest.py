@@ -74,10 +74,11 @@ def open_session(spark_home: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let PySpark leave sockets to the garbage collector, which it does after every `collect`."""
+    """Let PySpark leave sockets to the garbage collector after every `collect`, and 3.5 use distutils."""
     for item in items:
         if Path(__file__).parent in item.path.parents and item.get_closest_marker("spark"):
             item.add_marker(pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"))
+            item.add_marker(pytest.mark.filterwarnings("ignore:distutils Version:DeprecationWarning"))
 
 
 def collect_sockets() -> None:
