@@ -1,4 +1,4 @@
-"""Run the packages' tests in every environment of the matrix whose interpreter is here; say so of the others, and go on.
+"""Run the packages' tests in every environment of the matrix whose interpreter is here, and name the others.
 
 `hatch run matrix [PYTEST WORDS]` runs them all; `MATRIX=py3.12` in the environment picks those whose names hold that.
 """

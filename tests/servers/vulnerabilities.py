@@ -1,6 +1,6 @@
 """A stand-in for OSV and for PyPI's JSON API: `python -m tests.servers.vulnerabilities --port 8123`.
 
-Shapes: https://ossf.github.io/osv-schema/ and https://docs.pypi.org/api/json/.
+Shapes: https://ossf.github.io/osv-schema/ and PyPI's JSON API as Warehouse documents it.
 """
 
 from __future__ import annotations
@@ -183,7 +183,7 @@ def _question(request: Request) -> tuple[Service, str, str]:
 
 def _project(name: str, version: str, known: list[Advisory]) -> dict[str, object]:
     return {
-        "info": {"name": name, "version": version, "yanked": False, "package_url": f"https://pypi.org/project/{name}/"},
+        "info": {"name": name, "version": version, "yanked": False, "package_url": f"https://example.org/project/{name}/"},
         "last_serial": 1,
         "urls": [],
         "vulnerabilities": [each.as_pypi() for each in known],

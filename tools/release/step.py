@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from release.errors import Incomplete
+from release.errors import Incomplete, ReleaseError
 from release.model.gate import Timed
 
 if TYPE_CHECKING:
@@ -32,6 +32,10 @@ def perform(step: Step[Given, Made], given: Given, context: Context, subject: ob
     started = time.perf_counter()
     try:
         made = step.run(given, context)
+    except ReleaseError as error:
+        if not error.message.startswith(str(subject)):
+            error.message = f"{subject}: {error.message}"
+        raise
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
         raise Incomplete(

@@ -29,7 +29,7 @@ class Ran:
     @property
     def last_lines(self) -> str:
         """The end of what it said, where programs say what went wrong."""
-        return "\n".join(self.output.strip().splitlines()[-12:])
+        return "\n".join(self.output.strip().removeprefix("error: ").splitlines()[-12:])
 
 
 def run(words: Sequence[str], *, cwd: Path, environment: Mapping[str, str], seconds: float) -> Ran:

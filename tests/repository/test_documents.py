@@ -1,0 +1,100 @@
+"""What the documents say is so: their commands run, their links lead somewhere, their settings are read."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from release.model.policy import RootPolicy
+from release.settings import parse_package_policy, parse_table
+from tests.repository.tree import ROOT, tracked_files
+from tests.servers.wheel import write_wheel
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from tests.servers.index import PackageIndex
+
+README = (ROOT / "README.md").read_text()
+DOCUMENTS = [path for path in tracked_files() if path.suffix == ".md"]
+LINK = re.compile(r"\[[^\]]+\]\(([^)#]+)(?:#[^)]*)?\)")
+
+
+def block_after(marker: str) -> list[str]:
+    """Give the commands of the code block behind a comment of the README."""
+    found = re.search(rf"<!-- {marker} -->\n```sh\n(.*?)```", README, re.DOTALL)
+    assert found, f"the README has no block “{marker}”"
+    return [line.partition(" #")[0].strip() for line in found[1].splitlines() if line.strip()]
+
+
+def test_continuous_integration_runs_the_two_commands() -> None:
+    first, second = block_after("the two commands")
+    assert first.endswith("hatch run release rehearse")
+    assert second.endswith("hatch run test")
+    assert "the two commands" in (ROOT / ".ci" / "run").read_text()
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_link_leads_to_a_file(document: Path) -> None:
+    places = [place for place in LINK.findall(document.read_text()) if not place.startswith(("http", "mailto"))]
+    assert not [place for place in places if not (document.parent / place).exists()]
+
+
+def test_the_settings_of_the_release_page_are_read() -> None:
+    text = (ROOT / "RELEASING.md").read_text()
+    root, package = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    assert parse_table(root.encode(), "RELEASING.md", RootPolicy, "tool", "release").audit.ignore
+    assert parse_package_policy(package.encode(), "RELEASING.md").smoke.spark == "4.0"
+
+
+def test_every_folder_that_the_readme_names_is_there() -> None:
+    rows = re.findall(r"^\| `([^`<]+)`", README, re.MULTILINE)
+    assert rows
+    assert not [row for row in rows if not (ROOT / row).exists()]
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """Give a clone of this repository on its release branch, with what is not yet committed."""
+    folder = tmp_path / "clone"
+    subprocess.run(["git", "clone", "--quiet", "--no-tags", str(ROOT), str(folder)], check=True)
+    for path in tracked_files():
+        copy = folder / path.relative_to(ROOT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes(path.read_bytes())
+    subprocess.run(["git", "checkout", "--quiet", "-B", "main"], cwd=folder, check=True)
+    subprocess.run(["git", "add", "--all"], cwd=folder, check=True)
+    subprocess.run(["git", "commit", "--quiet", "--allow-empty", "--message", "Try it"], cwd=folder, check=True)
+    return folder
+
+
+def test_the_next_five_commands_of_the_readme_run(
+    clone: Path, index: PackageIndex, outside: Mapping[str, str], tmp_path: Path
+) -> None:
+    """`hatch run release` is called as `release`, and pip installs into a folder beside this process's Python."""
+    write_wheel(index.folders[-1], "tomli", "2.0.1")  # env-drift needs it on Python 3.10
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    python = shlex.quote(sys.executable)
+    for name, line in {
+        "hatch": f'shift; [ "$1" = release ] && shift && exec {python} -m release "$@"',
+        "pip": f'exec {python} -m pip --isolated "$@" --target "$PWD/dist/installed"',
+    }.items():
+        (programs / name).write_text(f"#!/bin/sh\n{line}\n")
+        (programs / name).chmod(0o755)
+    environment = {**outside, "PATH": f"{programs}{os.pathsep}{outside['PATH']}"}
+    commands = block_after("commands that a test runs")
+    assert len(commands) == 5
+    for command in commands:
+        done = subprocess.run(
+            ["bash", "-c", command], cwd=clone, env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+    assert (clone / "dist" / "installed" / "env_drift" / "__init__.py").is_file()
