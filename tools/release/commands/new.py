@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 import shutil
-import tempfile
 from datetime import UTC, datetime
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import click
 
 from release.adapters.machine import Machine
-from release.errors import UsageError
+from release.errors import Incomplete, UsageError
 from release.model.new_name import require_usable_name
 from release.session import Session, json_option
 from release.steps.read import read_packages
@@ -22,6 +22,7 @@ from release.wiring import find_source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from release.ports import Source
 
@@ -105,14 +106,18 @@ def _values(package: str, folder: PurePosixPath, home: str) -> dict[str, str]:
 
 def _make(folder: Path, files: Mapping[PurePosixPath, str]) -> None:
     """Write everything beside the folder, then give it its name: it is there whole or not at all."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(prefix=".new-", dir=folder.parent))
+    made = folder.parent / f".new-{uuid4().hex}"
     try:
+        made.mkdir(parents=True)
         for path, text in files.items():
             (made / path).parent.mkdir(parents=True, exist_ok=True)
             (made / path).write_text(text, encoding="utf-8", newline="\n")
-        made.chmod(0o755)
         made.rename(folder)
+    except OSError as error:
+        raise Incomplete(
+            f"{folder} can't be made: {error.strerror} ({error.filename})",
+            hint="mend that (space, permissions), and run the same command again",
+        ) from error
     finally:
         shutil.rmtree(made, ignore_errors=True)
 
