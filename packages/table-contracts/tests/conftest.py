@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 import warnings
 from pathlib import Path
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 def spark() -> Iterator[SparkSession]:
     from pyspark.sql import SparkSession  # noqa: PLC0415  # tests without Spark run where PySpark is not installed
 
+    # Spark's workers are otherwise whatever python3 is on the PATH.
+    os.environ["PYSPARK_PYTHON"] = sys.executable
     session = (
         SparkSession.builder.master("local[2]")
         .config("spark.ui.enabled", value=False)
@@ -27,7 +30,6 @@ def spark() -> Iterator[SparkSession]:
         .config("spark.sql.session.timeZone", "America/New_York")
         .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.driver.host", "127.0.0.1")
-        .config("spark.pyspark.python", sys.executable)
         .getOrCreate()
     )
     yield session
