@@ -42,8 +42,8 @@ def collect_requirements(environments: Iterable[dict[str, Any]], members: Iterab
 def main() -> None:
     """Renew the toolchain's locks, then the environments', which agree with it."""
     keep = "--keep" in sys.argv[1:]
-    for asked in sorted(TOOLCHAIN.glob("*.in")):
-        compile_lock(asked.with_suffix(".txt"), "3.10", str(asked), keep=keep)
+    for names in sorted(TOOLCHAIN.glob("*.in")):
+        compile_lock(names.with_suffix(".txt"), "3.10", str(names), keep=keep)
     environments = tomli.loads((ROOT / "hatch.toml").read_text())["envs"]
     matrix = environments.pop("matrix")
     packages = sorted(ROOT.glob("packages/*/pyproject.toml"))

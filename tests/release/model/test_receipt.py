@@ -14,6 +14,13 @@ from release.model.receipt import Receipt, read_receipt
 
 SCHEMA = Path(module.__file__).with_name("receipt.schema.json")
 DIGEST = "a" * 64
+PUBLICATION = {
+    "target": "local",
+    "location": "index/stable/simple/alpha/alpha-0.1.0-py3-none-any.whl",
+    "name": "alpha-0.1.0-py3-none-any.whl",
+    "state": "identical",
+    "sha256": DIGEST,
+}
 DOCUMENT = {
     "schema": "urn:wheelyard:receipt:v1",
     "package": "alpha",
@@ -24,15 +31,7 @@ DOCUMENT = {
     "rehearsal": False,
     "artifacts": [{"name": "alpha-0.1.0-py3-none-any.whl", "kind": "wheel", "sha256": DIGEST, "size": 7}],
     "gates": [{"name": "audit", "verdict": "unavailable", "detail": "nobody answers", "seconds": 0.25}],
-    "publications": [
-        {
-            "target": "local",
-            "location": "index/stable/simple/alpha/alpha-0.1.0-py3-none-any.whl",
-            "name": "alpha-0.1.0-py3-none-any.whl",
-            "state": "identical",
-            "sha256": DIGEST,
-        }
-    ],
+    "publications": [PUBLICATION],
     "tool": "wheelyard 0.1.0",
     "started": "2026-01-02T03:04:05Z",
     "finished": "2026-01-02T03:04:06Z",
@@ -70,5 +69,5 @@ def test_a_file_that_is_no_receipt_is_refused_with_its_name(tmp_path: Path, text
     [([], False), (["identical"], True), (["identical", "absent"], False), (["conflicting"], False)],
 )
 def test_a_release_is_complete_when_every_publication_is(publications: list[str], complete: bool) -> None:  # noqa: FBT001
-    made = [{**DOCUMENT["publications"][0], "state": state} for state in publications]  # type: ignore[dict-item]
+    made = [{**PUBLICATION, "state": state} for state in publications]
     assert Receipt.model_validate({**DOCUMENT, "publications": made}).is_complete is complete
