@@ -49,7 +49,9 @@ class LocalIndex:
         folder = self._folder(tag.package, tag.channel)
         folder.mkdir(parents=True, exist_ok=True)
         with exclusive(self._dist.root):
-            sweep(folder)
+            for channel in tag.channel.offered_in:
+                sweep(self._dist.index(channel))
+                sweep(self._folder(tag.package, channel))
             for each in artifacts:
                 if not (folder / each.name).exists():
                     add_file(each.path, folder / each.name)

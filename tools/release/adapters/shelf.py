@@ -29,8 +29,9 @@ class Shelf:
         """Put artifacts and evidence in place."""
         folder = self._dist.folder(judged.artifacts.release.tag)
         with exclusive(self._dist.root):
-            replace_file(self._dist.root / ".gitignore", b"*\n")
+            sweep(self._dist.root)
             sweep(folder)
+            replace_file(self._dist.root / ".gitignore", b"*\n")
             self._require_same(judged.artifacts)
             for each in judged.artifacts:
                 if not (folder / each.name).exists():
