@@ -78,7 +78,7 @@ def measure() -> Iterator[Comparison]:
                 seconds=one_pass,
                 against="Great Expectations",
                 against_seconds=_fastest(expectations),
-                times_faster=1.5,
+                times_faster=1.1,
             )
         finally:
             spark.stop()
