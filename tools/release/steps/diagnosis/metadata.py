@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from release.steps.diagnosis.verdict import Diagnosis, failed, faults_or_ok
-from release.steps.diagnosis.versioning import value_at
+from release.steps.diagnosis.versioning import texts_at, value_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -45,7 +45,7 @@ def look_at_metadata(patient: Patient) -> tuple[Diagnosis, ...]:
 def find_faults(package: Package, project: Mapping[str, Any], files: frozenset[PurePosixPath]) -> Iterator[Diagnosis]:
     """Give everything that the gate would refuse, and the lines to write."""
     place = f"{package.folder}/pyproject.toml"
-    given = project.get("dynamic", ())
+    given = texts_at(project, "dynamic")
     for key, lines in _WANTED.items():
         if not project.get(key) and key not in given:
             yield _fault(place, f"project.{key} is missing", lines if lines.startswith("[") else f"[project]\n{lines}")
@@ -53,10 +53,10 @@ def find_faults(package: Package, project: Mapping[str, Any], files: frozenset[P
         yield _fault(
             place, "project.license is a table, not an SPDX expression (PEP 639)", '[project]\nlicense = "MIT"'
         )
-    if any("License ::" in str(each) for each in project.get("classifiers", ())):
+    if any("License ::" in each for each in texts_at(project, "classifiers")):
         yield _fault(place, "a licence classifier stands beside the SPDX expression", "remove it (PEP 639)")
-    patterns = project.get("license-files", _LICENCES)
-    if not any(path.match(str(pattern)) for path in files for pattern in patterns):
+    patterns = texts_at(project, "license-files") if "license-files" in project else _LICENCES
+    if not any(path.match(pattern) for path in files for pattern in patterns if pattern):
         yield _fault(
             place, "no licence file is committed", 'commit it, and write\n[project]\nlicense-files = ["LICENSE"]'
         )

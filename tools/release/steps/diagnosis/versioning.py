@@ -47,7 +47,7 @@ def find_faults(package: Package, document: Mapping[str, Any], others: Iterable[
     if not any(needed.name == "hatch-vcs" for needed in package.build_requires):
         lines = '[build-system]\nrequires = ["hatchling>=1.27", "hatch-vcs>=0.5"]'
         yield _fault(place, "build-system.requires lacks hatch-vcs", lines)
-    if "version" not in (value_at(document, "project", "dynamic") or ()):
+    if "version" not in texts_at(document, "project", "dynamic"):
         yield _fault(place, "the version is not dynamic", '[project]\ndynamic = ["version"]')
     if value_at(document, "project", "version") is not None:
         yield _fault(
@@ -70,6 +70,12 @@ def value_at(document: object, *path: str) -> Any:  # noqa: ANN401  # a TOML doc
     for key in path:
         document = document.get(key) if isinstance(document, dict) else None
     return document
+
+
+def texts_at(document: object, *path: str) -> tuple[str, ...]:
+    """Give the list that stands at a path; an empty one where something else does."""
+    value = value_at(document, *path)
+    return tuple(map(str, value)) if isinstance(value, list) else ()
 
 
 def _pattern_faults(name: str, place: str, pattern: object, strangers: Iterable[str]) -> Iterator[Diagnosis]:
@@ -105,11 +111,10 @@ def _reads(shape: re.Pattern[str], tag: str, version: str) -> bool:
 def _describe_faults(name: str, place: str, options: object, strangers: Iterable[str]) -> Iterator[Diagnosis]:
     words = '"git", "describe", "--dirty", "--tags", "--long", "--match"'
     lines = f'{_GIT_TABLE}\ndescribe_command = [{words}, "{name}/v[0-9]*"]'
-    command = value_at(options, "scm", "git", "describe_command") or value_at(options, "git_describe_command")
-    if not command:
+    said = _words(value_at(options, "scm", "git", "describe_command") or value_at(options, "git_describe_command"))
+    if not said:
         yield _fault(place, "no describe_command: the newest tag of any package is taken", lines)
         return
-    said = shlex.split(command) if isinstance(command, str) else [str(word) for word in command]
     if missing := [word for word in ("--tags", "--long") if word not in said]:
         yield _fault(place, f"describe_command lacks {' and '.join(missing)}", lines)
     matches = [after for word, after in pairwise(said) if word == "--match"]
@@ -144,6 +149,16 @@ def _tags_of_strangers(name: str, others: Iterable[str]) -> list[str]:
         "v9.8.7",
         f"{name}-v9.8.7",
     ]
+
+
+def _words(command: object) -> list[str]:
+    """Read a command as setuptools-scm does: a list, or a line of a shell."""
+    if isinstance(command, list):
+        return [str(word) for word in command]
+    try:
+        return shlex.split(command) if isinstance(command, str) else []
+    except ValueError:
+        return []  # a quote is left open: no command
 
 
 def _chooser(patterns: list[str]) -> Callable[[str], bool]:
