@@ -25,9 +25,10 @@ def repository(tmp_path: Path) -> Repository:
 @pytest.fixture
 def release(repository: Repository, outside: dict[str, str]) -> Iterator[ReleaseCommand]:
     """Give the command: `release("status", "--json")` in this process, `release.apart(…)` as one of its own."""
-    before = signal.getsignal(signal.SIGTERM)
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     yield ReleaseCommand(repository.root, outside)
-    signal.signal(signal.SIGTERM, before)
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture

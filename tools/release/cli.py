@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from release.adapters.process import stop_all
 from release.errors import ReleaseError
 from release.session import Session
 
@@ -64,7 +65,8 @@ def release() -> None:
 def main(words: list[str] | None = None) -> NoReturn:
     """Run a command and end the process with its code."""
     session = Session.open()
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     try:
         code = release.main(words, prog_name="release", standalone_mode=False, obj=session)
     except ReleaseError as error:
@@ -74,10 +76,14 @@ def main(words: list[str] | None = None) -> NoReturn:
         session.fail(ReleaseError(error.format_message(), hint="`--help` after any command shows its words"), USAGE)
         code = USAGE
     except (KeyboardInterrupt, click.Abort):
-        session.stop()
+        session.fail(
+            ReleaseError("interrupted: nothing half-done is visible", hint="run the same command again"), INTERRUPTED
+        )
         code = INTERRUPTED
     sys.exit(code or 0)
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
+    """End what runs before anything waits for it."""
+    stop_all()
     raise KeyboardInterrupt

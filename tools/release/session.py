@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from release.adapters.process import stop_all
 from release.adapters.terminal import Terminal
 from release.settings import Settings
 
@@ -45,11 +44,6 @@ class Session:
         if self.as_json and not self._answered:
             said = {"exit_code": code or error.exit_code, "message": error.message, "hint": error.hint}
             self.answer({"error": said})
-
-    def stop(self) -> None:
-        """End what still runs."""
-        stop_all()
-        self.terminal.fail("interrupted: nothing half-done is visible", "run the same command again")
 
 
 def json_option(command: Command) -> Command:

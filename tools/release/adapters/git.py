@@ -36,12 +36,7 @@ class Git:
         """Find the repository around a folder."""
         if shutil.which("git", path=environment.get("PATH")) is None:
             raise UsageError("git is not on the PATH", hint="install git: every release is read from a repository")
-        found = cls(folder, environment).ask("rev-parse", "--show-toplevel", fallible=True)
-        if not found:
-            raise UsageError(
-                f"{folder} is not in a git repository",
-                hint="go to the repository, or clone it; run `git status` to see",
-            )
+        found = cls(folder, environment).ask("rev-parse", "--show-toplevel")  # git's own words say what is wrong
         return cls(Path(text_of(found.rstrip(b"\n"))), environment)
 
     def ask(self, *words: str, feed: bytes | None = None, fallible: bool = False) -> bytes:
