@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,19 +27,15 @@ _WEB = re.compile(
     r"|(?:[^@/:]+@)?(?P<host_of_scp>[\w-]+(?:\.[\w-]+)+):)"
     r"(?P<path>[\w.~-]+?(?:/[\w.~-]+?)*?)(?:\.git)?/?"
 )
-_QUIET = {
-    "GIT_TERMINAL_PROMPT": "0",
-    "GIT_SSH_COMMAND": "ssh -oBatchMode=yes -oConnectTimeout=5",
-    "LC_ALL": "C",
-    "NO_COLOR": "1",
-}
+_DEFAULTS = {"GIT_SSH_COMMAND": "ssh -oBatchMode=yes -oConnectTimeout=5"}
+_FIXED = {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C", "NO_COLOR": "1", "UV_PYTHON_DOWNLOADS": "never"}
 
 
 class Machine:
     """The door to it; every question has a limit, and none waits for somebody to type."""
 
     def __init__(self, environment: Mapping[str, str], folder: Path) -> None:
-        self._environment = {**_QUIET, **environment, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C", "NO_COLOR": "1"}
+        self._environment = {**_DEFAULTS, **environment, **_FIXED}
         self._folder = folder
 
     @property
@@ -60,7 +57,7 @@ class Machine:
         with tempfile.TemporaryDirectory() as scratch:
             asked = Path(scratch, "requirements.in")
             asked.write_text(f"{pin}\n", encoding="utf-8")
-            words = ("pip", "compile", "--no-cache", "--no-deps", "--quiet", "--no-header", str(asked))
+            words = ("pip", "compile", "--no-cache", "--no-deps", "--quiet", "--python", sys.executable, str(asked))
             return self._run(uv.find_uv_bin(), *words, seconds=_NETWORK_SECONDS)
 
     def remotes(self) -> tuple[str, ...]:

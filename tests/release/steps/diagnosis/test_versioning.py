@@ -52,7 +52,7 @@ def faults_of(text: str, name: str = "env-drift", others: frozenset[str] = OTHER
         ),
         ("'^env-drift/v(?P<version>[^/]+)$'", "'('", "tag-pattern is no regular expression"),
         ("'^env-drift/v(?P<version>[^/]+)$'", "'^env-drift/v[0-9.]+$'", "tag-pattern does not read 0.1.0"),
-        ("'^env-drift/v(?P<version>[^/]+)$'", r"'^env-drift/v(\d+\.\d+)'", "tag-pattern does not read 0.1.0"),
+        ("'^env-drift/v(?P<version>[^/]+)$'", r"'^env-drift/v(\d+\.\d+)'", "tag-pattern does not read 1.2.3rc1"),
         ("'^env-drift/v(?P<version>[^/]+)$'", "'^env-drift-(?P<version>.+)$'", "tag-pattern does not read 0.1.0"),
         ("'^env-drift/v(?P<version>[^/]+)$'", r"'^env-drift/v(?P<version>\d+\.\d+\.\d+)$'", "does not read 1.2.3rc1"),
         ("'^env-drift/v(?P<version>[^/]+)$'", "'^env-drift/(?P<version>v?)'", "tag-pattern does not read 0.1.0"),

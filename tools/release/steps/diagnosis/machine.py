@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import tomli
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from release.errors import Incomplete, UsageError
 from release.steps.diagnosis.verdict import Diagnosis, failed, ok, warning
@@ -108,7 +108,4 @@ def _requires_hatch(root: Path) -> tuple[str, str]:
 
 def _version_in(text: str) -> Version | None:
     match = _VERSION.search(text)
-    try:
-        return Version(match[0]) if match else None
-    except InvalidVersion:
-        return None
+    return Version(match[0]) if match else None
