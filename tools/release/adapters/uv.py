@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 MINUTES = 60.0
 _NO_SOLUTION = 1
+_NOT_ASKED = "could not be queried"  # what uv says where an index answers 401 or 403, before it goes on without it
 _OLDEST_PYTHON = "3.10"
+_OTHER_INDEXES = frozenset({"UV_DEFAULT_INDEX", "UV_EXTRA_INDEX_URL", "UV_FIND_LINKS", "UV_INDEX", "UV_INDEX_URL"})
 # A resolver that has no way out to fetch an interpreter would wait for it in vain.
 _FIXED = {"UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1", "NO_COLOR": "1"}
 
@@ -42,11 +44,10 @@ class Uv:
         self.java_home = {name: value for name, value in environment.items() if name == "JAVA_HOME"}
         self._laying = Lock()
 
-    def ask(self, *words: str, cwd: Path, minutes: float = 10) -> Ran:
-        """Run one uv command."""
-        return run(
-            [self._program, *words, "--quiet"], cwd=cwd, environment=self._environment, seconds=minutes * MINUTES
-        )
+    def ask(self, *words: str, cwd: Path, minutes: float = 10, without: frozenset[str] = frozenset()) -> Ran:
+        """Run one uv command, without some of the variables if that is wanted."""
+        environment = {name: value for name, value in self._environment.items() if name not in without}
+        return run([self._program, *words, "--quiet"], cwd=cwd, environment=environment, seconds=minutes * MINUTES)
 
     def environment(self, folder: Path) -> UvEnvironment:
         """Make an empty environment with this process's Python."""
@@ -72,20 +73,16 @@ class Uv:
         asked = lock.with_name("requirements.in")
         asked.write_text("".join(f"{each}\n" for each in wanted))
         words = ["pip", "compile", str(asked), "--output-file", str(lock), "--format", "pylock.toml", "--universal"]
-        words += [
-            "--python-version",
-            _OLDEST_PYTHON,
-            "--index",
-            shelf.as_uri(),
-            "--prerelease",
-            "if-necessary-or-explicit",
-        ]
+        words += ["--python", sys.executable, "--python-version", _OLDEST_PYTHON]  # else every Python here is asked
+        words += ["--index", shelf.as_uri(), "--prerelease", "if-necessary-or-explicit"]
         early = ["--exclude-newer", as_of.isoformat()]
         early += [word for name in ours for word in ("--exclude-newer-package", f"{name}=false")]
-        if self.ask(*words, *early, cwd=lock.parent).code == 0:
+        done = self.ask(*words, *early, cwd=lock.parent)
+        if done.code == 0:
             return as_of
-        done = self.ask(*words, cwd=lock.parent)
         if done.code == _NO_SOLUTION:
+            done = self.ask(*words, cwd=lock.parent)
+        if done.code == _NO_SOLUTION and _NOT_ASKED not in done.output:
             raise Unresolvable(done.last_lines, hint="mend project.dependencies, or release what is missing first")
         if done.code:
             raise GateUnavailable(done.last_lines, hint="is the package index reached? hatch run release doctor")
@@ -140,8 +137,8 @@ class UvEnvironment:
 
     def install_from(self, index: str, *names: str) -> None:
         """Install from one index alone, without what the names need."""
-        words = (*self._install, "--no-deps", "--no-config", "--index-url", index, "--refresh", *names)
-        self._require(self._door.ask(*words, cwd=self.folder))
+        words = (*self._install, "--no-deps", "--no-config", "--default-index", index, "--refresh", *names)
+        self._require(self._door.ask(*words, cwd=self.folder, without=_OTHER_INDEXES))
 
     def call(self, script: str, *words: str, seconds: float) -> Ran:
         """Run one of the environment's own commands."""
