@@ -52,7 +52,7 @@ class Git:
         )
         if done.returncode and not fallible:
             said = done.stderr.decode(errors="replace").strip()
-            raise UsageError(f"git {words[0]} failed: {said}", hint=f"run `git {words[0]}` in {self.root} to see more")
+            raise UsageError(f"git {words[0]} failed: {said}", hint=f"`git status` in {self.root} should work before this can")
         return b"" if done.returncode else done.stdout
 
     @cached_property

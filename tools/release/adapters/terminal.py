@@ -84,7 +84,9 @@ class Terminal:
         table = Table(*headings, box=None, pad_edge=False, header_style="bold")
         for first, *others in rows:
             table.add_row(_coloured(first), *map(escape, others))
-        self._out.print(table)
+        with self._out.capture() as drawn:
+            self._out.print(table)
+        self._out.file.write("".join(f"{line.rstrip()}\n" for line in drawn.get().splitlines()))
 
     def rest(self) -> None:
         """Take the moving line away."""
