@@ -29,14 +29,18 @@ _LICENCES = ("LICEN[CS]E*", "COPYING*", "NOTICE*", "AUTHORS*")  # what hatchling
 def look_at_metadata(patient: Patient) -> tuple[Diagnosis, ...]:
     """See whether every project file says what the gate will ask for, and names files that are there."""
     folders = [f"{package.folder}/" for package in patient.chosen]
-    files = frozenset(file.path for file in patient.context.source.files(patient.head.sha, *folders)) if folders else ()
+    files = patient.context.source.files(patient.head.sha, *folders) if folders else ()
+    below: dict[PurePosixPath, set[PurePosixPath]] = {package.folder: set() for package in patient.chosen}
+    for file in files:
+        for folder in below.keys() & set(file.path.parents):
+            below[folder].add(file.path.relative_to(folder))
     faults = [
         fault
         for package in patient.chosen
         for fault in find_faults(
             package,
             value_at(patient.documents[package.name], "project") or {},
-            frozenset(path.relative_to(package.folder) for path in files if path.is_relative_to(package.folder)),
+            frozenset(below[package.folder]),
         )
     ]
     return faults_or_ok(CHECK, faults, f"{patient.counted}: complete")

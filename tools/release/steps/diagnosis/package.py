@@ -139,7 +139,7 @@ def _circle(error: Refused) -> Diagnosis:
 
 
 def _sibling_faults(patient: Patient, package: Package, needed: Requirement) -> Iterator[Diagnosis]:
-    tagged = patient.tagged(needed.name)
+    tagged = patient.tagged.get(needed.name, frozenset())
     offers = (offer.version for each in patient.context.targets for offer in each.offered(needed.name, Channel.STABLE))
     if any(needed.specifier.contains(version, prereleases=True) for version in {*tagged, *offers}):
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 from release.errors import Refused, UsageError
@@ -64,9 +65,13 @@ class Patient:
         """How many packages were looked at, in words."""
         return f"{len(self.chosen)} package{'' if len(self.chosen) == 1 else 's'}"
 
-    def tagged(self, name: str) -> frozenset[Version]:
-        """Give the tagged versions of a package."""
-        return frozenset(tag.version for tag in self.tags.values() if tag.package == name)
+    @cached_property
+    def tagged(self) -> Mapping[str, frozenset[Version]]:
+        """The tagged versions of every package that has one."""
+        versions: dict[str, set[Version]] = {}
+        for tag in self.tags.values():
+            versions.setdefault(tag.package, set()).add(tag.version)
+        return {name: frozenset(each) for name, each in versions.items()}
 
 
 def admit(context: Context, machine: Machine, names: Iterable[str]) -> Patient:
