@@ -13,7 +13,9 @@ from release.steps.read import Packages, read_packages
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from release.model.plan import Commit
     from release.model.policy import RootPolicy
+    from release.model.tag import Tag
     from release.ports import Source
 
 
@@ -36,7 +38,7 @@ def select_plans(
             tag = parse_tag(name)
             if name not in ids:
                 raise _missing(source, name)
-            commit = commits[ids[name]]
+            commit = _require_commit(tag, commits.get(ids[name]))
             packages = packages_of(commit.sha)
             package = packages.require(tag.package)
             plans[name] = Plan(tag, commit, package, packages.siblings(package))
@@ -58,6 +60,15 @@ def _at_head(source: Source) -> tuple[str, ...]:
             hint=f"`hatch run release tag PACKAGE minor` makes one; a release tag is {FORM}",
         )
     return meant
+
+
+def _require_commit(tag: Tag, commit: Commit | None) -> Commit:
+    if commit is None:
+        raise Refused(
+            f"tag {tag} names no commit but a file, a folder or another tag",
+            hint=f"git tag --force --annotate {tag} COMMIT, with the commit that was meant",
+        )
+    return commit
 
 
 def _missing(source: Source, name: str) -> ReleaseError:
