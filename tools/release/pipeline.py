@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from release.errors import GateRefused, GateUnavailable, ReleaseError
+from release.errors import GateRefused, GateUnavailable, Incomplete, ReleaseError
 from release.model.evidence import Judged
 from release.model.gate import Judgement, Timed, Verdict
 from release.model.outcome import Ending, Outcome
 from release.schedule import do_in_order, find_waves
-from release.step import Step, perform
+from release.step import Step, named, perform
 from release.steps.audit import Audit
 from release.steps.build import Build
 from release.steps.check import Check
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from release.model.artifact import Artifacts
     from release.model.closure import Closure
     from release.model.plan import Plan
+    from release.model.receipt import Receipt
 
 
 @dataclass(frozen=True)
@@ -63,10 +64,11 @@ class Pipeline:
         built = tuple(each.artifacts for each in before)
         release = perform(Verify(self._going_out(plan)), plan, self.context, plan.tag).made
         artifacts = perform(Build(), release, self.context, plan.tag).made
-        entries = read_ledger(artifacts, self.context)
-        require_agreement(plan.tag, entries)
-        if finished := find_finished(artifacts, entries, self.context):
-            return Outcome(str(plan.tag), Ending.IDENTICAL, receipt=finished)
+        with named(plan.tag, "compare"):
+            entries = read_ledger(artifacts, self.context)
+            require_agreement(plan.tag, entries)
+            if finished := find_finished(artifacts, entries, self.context):
+                return Outcome(str(plan.tag), Ending.IDENTICAL, receipt=finished)
         closure = perform(Resolve(built), artifacts, self.context, plan.tag).made
         gates = self._ask_gates(artifacts, closure)
         evidence = perform(Document(closure), artifacts, self.context, plan.tag).made
@@ -74,7 +76,7 @@ class Pipeline:
         try:
             self._require_verdicts(judged)
         except ReleaseError:
-            record(judged, entries=(), context=self.context)
+            self._record_failure(judged)
             raise
         return judged
 
@@ -102,14 +104,26 @@ class Pipeline:
             return judged
         plan = judged.artifacts.release.plan
         if held_back := _held_back(plan, so_far):
-            record(judged, entries=(), context=self.context)
+            self._record_failure(judged)
             return held_back
         try:
             entries = perform(Publish(), judged, self.context, plan.tag).made
+            with named(plan.tag, "record"):
+                return Outcome(str(plan.tag), Ending.RELEASED, receipt=record(judged, entries, self.context))
         except ReleaseError as error:
-            receipt = record(judged, read_ledger(judged.artifacts, self.context), self.context)
+            receipt = self._record_failure(judged, ask=True)
             return Outcome(str(plan.tag), Ending.FAILED, error, receipt)
-        return Outcome(str(plan.tag), Ending.RELEASED, receipt=record(judged, entries, self.context))
+
+    def _record_failure(self, judged: Judged, *, ask: bool = False) -> Receipt | None:
+        """Leave the receipt of a release that did not end well, where there is still a place for it."""
+        tag = judged.artifacts.release.tag
+        try:
+            with named(tag, "record"):
+                entries = read_ledger(judged.artifacts, self.context) if ask else ()
+                return record(judged, entries, self.context)
+        except Incomplete as error:
+            self.context.reporter.warn(f"no receipt could be written: {error.message}")
+            return None
 
     def _going_out(self, plan: Plan) -> dict[str, tuple[Version, ...]]:
         """Give the versions of siblings that go out in this run."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from release.errors import Incomplete, ReleaseError
 from release.model.gate import Timed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from release.context import Context
 
 Given_contra = TypeVar("Given_contra", contravariant=True)
@@ -31,17 +34,25 @@ def perform(step: Step[Given, Made], given: Given, context: Context, subject: ob
     context.reporter.begin(str(subject), step.title)
     started = time.perf_counter()
     try:
-        made = step.run(given, context)
+        with named(subject, step.title):
+            made = step.run(given, context)
     except ReleaseError as error:
         if not error.message.startswith(str(subject)):
             error.message = f"{subject}: {error.message}"
         raise
-    except OSError as error:
-        where = f" ({error.filename})" if error.filename else ""
-        raise Incomplete(
-            f"{subject}: {step.title}: {error.strerror or error}{where}",
-            hint="mend that (space, permissions), and run the same command again",
-        ) from error
     seconds = time.perf_counter() - started
     context.reporter.end(str(subject), step.title, seconds, str(getattr(made, "summary", "")))
     return Timed(made, seconds)
+
+
+@contextmanager
+def named(subject: object, doing: str) -> Iterator[None]:
+    """Say of which release and at what the machine failed: a disk that is full, a folder that can't be written."""
+    try:
+        yield
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        raise Incomplete(
+            f"{subject}: {doing}: {error.strerror or error}{where}",
+            hint="mend that (space, permissions), and run the same command again",
+        ) from error
