@@ -53,7 +53,7 @@ class Resolve:
                 files.update({offer.name: offer for offer in target.offered(name, plan.tag.channel)})
         for artifacts in self.built:
             tag = artifacts.release.tag
-            if tag.package in offers:
+            if tag.package in offers and tag.channel in plan.tag.channel.offers:
                 for each in artifacts:
                     offers[tag.package][each.name] = Offer(tag.version, each.name, each.path.as_uri(), each.sha256)
         return {name: list(files.values()) for name, files in offers.items()}

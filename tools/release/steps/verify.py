@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from release.errors import Refused
 from release.model.plan import Plan, Purpose, Release
 from release.model.receipt import read_receipt
-from release.model.tag import Channel, shown
+from release.model.tag import Channel, channel_of, shown
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement
@@ -82,7 +82,8 @@ def _require_siblings(plan: Plan, context: Context, going_out: dict[str, tuple[V
 
 def _require_sibling(plan: Plan, needed: Requirement, context: Context, going_out: tuple[Version, ...]) -> None:
     for target in context.targets:
-        candidates = {*going_out, *(offer.version for offer in target.offered(needed.name, plan.tag.channel))}
+        offered = (version for version in going_out if channel_of(version) in plan.tag.channel.offers)
+        candidates = {*offered, *(offer.version for offer in target.offered(needed.name, plan.tag.channel))}
         if not any(needed.specifier.contains(version, prereleases=True) for version in candidates):
             there = ", ".join(map(str, sorted(candidates))) or "none"
             raise Refused(
