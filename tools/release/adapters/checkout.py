@@ -26,6 +26,10 @@ _NEUTRAL = {
     "GIT_CONFIG_KEY_4": "safe.directory",
     "GIT_CONFIG_VALUE_4": "*",
     "GIT_CONFIG_GLOBAL": "/dev/null",
+    "GIT_ATTR_NOSYSTEM": "1",
+    "GIT_TEMPLATE_DIR": "",
+    "HOME": "/nonexistent",
+    "XDG_CONFIG_HOME": "/nonexistent",  # where git/attributes would be read
     "LC_ALL": "C",
 }
 
