@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from release.errors import Refused
+from release.errors import Incomplete, Refused, UsageError
 from release.model.next_version import asked_version
 from release.model.plan import Plan
 from release.model.tag import Tag, parse_tag
@@ -13,6 +15,9 @@ from release.steps.read import read_packages
 from release.steps.survey import require_head, tagged_versions
 from release.steps.verify import require_fitting_content, require_released_ground
 from release.wiring import find_source, open_scratch, wire
+
+if TYPE_CHECKING:
+    from release.adapters.git import Git
 
 
 @click.command()
@@ -48,10 +53,22 @@ def command(session: Session, package: str, version: str, *, push: bool) -> int:
         require_released_ground(plan, context)
     source.make_tag(str(tag), head.sha, f"{tag.package} {tag.version}")
     if push:
-        source.push_tag(str(tag))
+        _push(source, tag)
     if session.as_json:
         session.answer({"tag": str(tag), "commit": head.sha, "pushed": push})
     else:
         then = "pushed" if push else f"next: hatch run release run {tag}, or git push origin {tag}"
         session.terminal.answer(f"{tag} at {head.sha[:12]}; {then}")
     return 0
+
+
+def _push(source: Git, tag: Tag) -> None:
+    """Push the tag, or take it away again: a word like `minor` would mean the next version if it stayed."""
+    try:
+        source.push_tag(str(tag))
+    except UsageError as error:
+        source.remove_tag(str(tag))
+        raise Incomplete(
+            f"{tag} could not be pushed, and was not made: {error.message}",
+            hint="mend that (git remote -v; is the tag there already, may you push it?), and run it again",
+        ) from error
