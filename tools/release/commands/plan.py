@@ -49,6 +49,8 @@ def command(session: Session, tags: Sequence[str], targets: Sequence[str], *, ma
     waves = find_waves(find_needs(plans))
     if matrix:
         session.terminal.document(json.dumps(_matrix(waves, plans)))
+        for error in wrong.values():
+            session.terminal.fail(error.message, error.hint)
     else:
         ledger = {name: foresee(plan.tag, opened, dist) for name, plan in plans.items()}
         _show(session, waves, ledger, wrong)
