@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from threading import Event
 from typing import TYPE_CHECKING
 
+from release.errors import ReleaseError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
@@ -34,8 +36,7 @@ class Ran:
 
 def run(words: Sequence[str], *, cwd: Path, environment: Mapping[str, str], seconds: float) -> Ran:
     """Run a program in a session of its own, so that its children end with it."""
-    if _stopping.is_set():
-        return Ran(-signal.SIGINT, "not started: this run is being stopped")
+    _go_on_or_stop()
     process = subprocess.Popen(
         words,
         cwd=cwd,
@@ -57,7 +58,14 @@ def run(words: Sequence[str], *, cwd: Path, environment: Mapping[str, str], seco
         return Ran(TIMED_OUT, f"{output}\nended after {seconds:.0f} s")
     finally:
         del _running[process.pid]
+    _go_on_or_stop()
     return Ran(process.returncode, output)
+
+
+def _go_on_or_stop() -> None:
+    """Stop where this run is being stopped: a program that was ended says nothing about what it was asked."""
+    if _stopping.is_set():
+        raise ReleaseError("this run is being stopped")
 
 
 def stop_all() -> None:
