@@ -42,7 +42,12 @@ _VERSION_OVERRIDE = "_PRETEND_VERSION"
 
 def parse_table(content: bytes, place: str, table: type[Table], *path: str) -> Table:
     """Read one table of a TOML document, or say which key of which file is wrong."""
-    value: object = parse_toml(content, place)
+    return read_table(parse_toml(content, place), place, table, *path)
+
+
+def read_table(document: Mapping[str, object], place: str, table: type[Table], *path: str) -> Table:
+    """Read one table of a document that was parsed before."""
+    value: object = document
     for key in path:
         value = value.get(key, {}) if isinstance(value, dict) else value
     try:

@@ -9,8 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from filelock import FileLock
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -46,6 +44,8 @@ def sweep(folder: Path) -> None:
 @contextmanager
 def exclusive(folder: Path) -> Iterator[None]:
     """Be the only process that writes below a folder; the kernel gives way when the holder ends, however it ends."""
+    from filelock import FileLock  # noqa: PLC0415  # 0.03 s that only whoever writes pays
+
     folder.mkdir(parents=True, exist_ok=True)
     with FileLock(folder / ".lock"):
         yield

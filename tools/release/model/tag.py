@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
@@ -89,12 +90,12 @@ def parse_tag(text: str) -> Tag:
     _require_normalised(text, package)
     if not version.startswith("v"):
         raise _malformed(text, "the version does not begin with v", _canonical(package, version))
-    parsed = _parse_version(text, version[1:])
-    canonical = f"{package}/v{parsed.public}"
+    parsed, written = _parse_version(text, version[1:])
     if parsed.local:
-        raise _malformed(text, f"+{parsed.local} is a local version, which no index takes", canonical)
-    if str(parsed) != version[1:]:
-        raise _malformed(text, "the version is not in the canonical form of PEP 440", canonical)
+        reason = f"+{parsed.local} is a local version, which no index takes"
+        raise _malformed(text, reason, _canonical(package, written))
+    if written != version[1:]:
+        raise _malformed(text, "the version is not in the canonical form of PEP 440", _canonical(package, written))
     if parsed.is_devrelease:
         raise Refused(
             f"tag {shown(text)}: development versions are never released from a tag",
@@ -117,13 +118,20 @@ def _canonical(package: str, version: str) -> str:
         return ""
 
 
-def _parse_version(text: str, version: str) -> Version:
+def _parse_version(text: str, version: str) -> tuple[Version, str]:
     if not (version.isascii() and version.isprintable()):
         raise _malformed(text, "the version holds characters that are not plain ASCII")
     try:
-        return Version(version)
+        return _read_version(version)
     except InvalidVersion:
         raise _malformed(text, f"{shown(version)} is not a version (PEP 440)") from None
+
+
+@cache  # twenty thousand tags have a few hundred versions between them
+def _read_version(version: str) -> tuple[Version, str]:
+    """Give a version and its canonical form."""
+    parsed = Version(version)
+    return parsed, str(parsed)
 
 
 def _malformed(text: str, reason: str, cure: str = "") -> Refused:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +15,9 @@ from packaging.utils import canonicalize_name
 from release.errors import Refused, UsageError
 from release.model.changelog import read_changelog
 from release.model.package import Package
+from release.model.policy import PackagePolicy
 from release.model.tag import shown
-from release.settings import parse_package_policy, parse_toml
+from release.settings import parse_toml, read_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -107,7 +109,7 @@ def read_package(folder: PurePosixPath, project: bytes | None, changelog: bytes 
         sources=_sources(document, name),
         build_requires=_requirements(_table(document, "build-system").get("requires", ()), place),
         scripts=tuple(sorted({**_table(table, "scripts"), **_table(table, "gui-scripts")})),
-        policy=parse_package_policy(project, place),
+        policy=read_table(document, place, PackagePolicy, "tool", "release"),
         changelog=None if changelog is None else read_changelog(changelog.decode(errors="replace")),
     )
 
@@ -150,12 +152,17 @@ def _requirements(lines: object, place: str) -> tuple[Requirement, ...]:
     requirements = []
     for line in lines:
         try:
-            requirement = Requirement(line)
+            requirements.append(_requirement(line))
         except (InvalidRequirement, TypeError) as error:
             raise UsageError(f"{place}: {line!a} is not a requirement", hint=str(error).splitlines()[0]) from None
-        requirement.name = canonicalize_name(requirement.name)
-        requirements.append(requirement)
     return tuple(requirements)
+
+
+@cache  # a thousand packages ask for the same few things to be built
+def _requirement(line: str) -> Requirement:
+    requirement = Requirement(line)
+    requirement.name = canonicalize_name(requirement.name)
+    return requirement
 
 
 def _sources(document: Mapping[str, Any], name: str) -> tuple[PurePosixPath, ...]:
