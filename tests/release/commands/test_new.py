@@ -108,6 +108,26 @@ def test_its_links_lead_to_the_remote_without_any_secret(
     assert "secret" not in project
 
 
+@pytest.mark.parametrize(
+    ("licence", "first"),
+    [
+        ("MIT License\n\nCopyright (c) 1999 Ada\n", "Copyright (c) 1999 Ada"),
+        ("Apache License\n", "Copyright (c) "),
+        ("", "Copyright (c) "),
+    ],
+)
+def test_its_licence_is_the_repositorys_where_that_is_the_same(
+    licence: str, first: str, repository: Repository, release: ReleaseCommand
+) -> None:
+    if licence:
+        repository.write("LICENSE", licence)
+    repository.commit()
+    release("new", "table-history").expect(0)
+    text = (repository.root / "packages/table-history/LICENSE").read_text()
+    assert text.startswith("MIT License\n")
+    assert first in text
+
+
 def test_it_stands_where_the_members_are_and_leads_back_to_the_root(
     repository: Repository, release: ReleaseCommand
 ) -> None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from release.ports import Source
 
 FIRST = "0.1.0"
+LICENCE = "LICENSE"
 _PIN = re.compile(r"^(?P<name>[a-z0-9-]+)==", re.MULTILINE)
 _HOME = "https://github.com/wheelyard/wheelyard"
 
@@ -49,7 +50,7 @@ def command(session: Session, package: str) -> int:
     folder = _folder_of(package, members)
     _require_absent(source.root / folder)
     home = Machine(session.settings.for_tools, source.root).web_address("origin") or _HOME
-    files = render_package(_values(package, folder, home))
+    files = {**render_package(_values(package, folder, home)), **_own_licence(source.root)}
     _make(source.root / folder, files)
     steps = _next_steps(package, folder)
     if session.as_json:
@@ -102,6 +103,13 @@ def _values(package: str, folder: PurePosixPath, home: str) -> dict[str, str]:
         "today": today.isoformat(),
         "year": str(today.year),
     }
+
+
+def _own_licence(root: Path) -> dict[PurePosixPath, str]:
+    """Give the repository's licence, holders and years as they stand, where it is the one that the project file names."""
+    path = root / LICENCE
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    return {PurePosixPath(LICENCE): text} if text.startswith("MIT License") else {}
 
 
 def _make(folder: Path, files: Mapping[PurePosixPath, str]) -> None:
