@@ -106,7 +106,7 @@ def _values(package: str, folder: PurePosixPath, home: str) -> dict[str, str]:
 
 
 def _own_licence(root: Path) -> dict[PurePosixPath, str]:
-    """Give the repository's licence, holders and years as they stand, where it is the one that the project file names."""
+    """Give the repository's licence, holders and years as they stand, where it is the one the project file names."""
     path = root / LICENCE
     text = path.read_text(encoding="utf-8") if path.is_file() else ""
     return {PurePosixPath(LICENCE): text} if text.startswith("MIT License") else {}
