@@ -122,7 +122,8 @@ def make_artifacts(
         files={f"{name.replace('-', '_')}/__init__.py": f"NAME = {name!r}\n{source}"},
     )
     content = metadata_of(name, version, requires, said)
-    sdist = write_tar(folder / f"{parsed.stem}.tar.gz", {f"{parsed.stem}/PKG-INFO": content + source.encode()})
+    inside = {f"{parsed.stem}/PKG-INFO": content, f"{parsed.stem}/pyproject.toml": source.encode()}
+    sdist = write_tar(folder / f"{parsed.stem}.tar.gz", inside)
     return Artifacts(
         Release(make_plan(parsed, requires)), _artifact(wheel, "wheel"), _artifact(sdist, "sdist"), content
     )
