@@ -56,6 +56,10 @@ def run(words: Sequence[str], *, cwd: Path, environment: Mapping[str, str], seco
         _end(process)
         output, _ = process.communicate()
         return Ran(TIMED_OUT, f"{output}\nended after {seconds:.0f} s")
+    except BaseException:  # interrupted while it is waited for here: it has a session of its own and hears nothing
+        _end(process)
+        process.communicate()
+        raise
     finally:
         del _running[process.pid]
     _go_on_or_stop()
