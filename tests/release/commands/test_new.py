@@ -41,7 +41,7 @@ def test_what_it_makes_is_released_as_it_is_and_installs(
     repository.commit("Add table-history")
     doctor = release("doctor", "table-history", "--json").expect(0).document
     assert {each["check"] for each in doctor["checks"] if each["state"] != "ok"} <= {"hatch"}
-    repository.tag("table-history/v0.1.0")
+    release("tag", "table-history", "0.1.0").expect(0)
     (outcome,) = release("run", "--json").expect(0).document["outcomes"]
     verdicts = {gate["name"]: gate["verdict"] for gate in outcome["receipt"]["gates"]}
     assert verdicts == {"check": "passed", "smoke": "passed", "audit": "passed"}
