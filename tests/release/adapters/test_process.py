@@ -79,7 +79,7 @@ def test_a_program_that_is_missing_is_named() -> None:
 
 
 def end_of(program: str, tmp_path: Path) -> str:
-    """Run a program that has a child of its own, called by `words`, whose id it reads from `ready`; give what it says."""
+    """Run a program that calls `words`, which write their id to `ready` and wait; give what it says."""
     ready = tmp_path / "ready"
     os.mkfifo(ready)
     child = f"import os, time; open({str(ready)!r}, 'w').write(str(os.getpid())); time.sleep(600)"
