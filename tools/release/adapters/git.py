@@ -52,7 +52,9 @@ class Git:
         )
         if done.returncode and not fallible:
             said = done.stderr.decode(errors="replace").strip()
-            raise UsageError(f"git {words[0]} failed: {said}", hint=f"`git status` in {self.root} should work before this can")
+            raise UsageError(
+                f"git {words[0]} failed: {said}", hint=f"`git status` in {self.root} should work before this can"
+            )
         return b"" if done.returncode else done.stdout
 
     @cached_property
@@ -68,17 +70,26 @@ class Git:
     def commits(self, shas: Iterable[str]) -> dict[str, Commit]:
         """Give many commits by their ids."""
         feed = "".join(f"{sha}\n" for sha in shas).encode()
+        if not feed:
+            return {}
         said = self.ask("log", "--no-walk=unsorted", "--no-show-signature", "--format=%H %ct", "--stdin", feed=feed)
         rows = (row.split() for row in said.decode().splitlines())
-        return {sha: Commit(sha, int(seconds)) for sha, seconds in rows} if feed else {}
+        return {sha: Commit(sha, int(seconds)) for sha, seconds in rows}
 
     @cached_property
     def tags(self) -> tuple[TagRef, ...]:
         """Give every tag that names a commit."""
-        said = self.ask("for-each-ref", "--format=%(refname:strip=2)%00%(objectname)%00%(*objectname)", "refs/tags")
-        rows = (row.split(b"\0") for row in said.split(b"\n") if row)
+        facts = "%(refname:strip=2)%00%(objecttype)%00%(objectname)%00%(*objecttype)%00%(*objectname)"
+        rows = [
+            row.split(b"\0") for row in self.ask("for-each-ref", f"--format={facts}", "refs/tags").split(b"\n") if row
+        ]
+        ends = {name: inner if kind == b"tag" else (kind, oid) for name, kind, oid, *inner in rows}
+        nested = [name for name, (kind, _) in ends.items() if kind == b"tag"]
+        peeled = zip(nested, self.tree_ids(f"refs/tags/{text_of(name)}^{{commit}}" for name in nested), strict=True)
+        commits = {name: oid.decode() for name, (kind, oid) in ends.items() if kind == b"commit"}
+        commits |= {name: oid for name, oid in peeled if oid}
         return tuple(
-            TagRef(text_of(name), (peeled or direct).decode(), annotated=bool(peeled)) for name, direct, peeled in rows
+            TagRef(text_of(name), commits[name], annotated=kind == b"tag") for name, kind, *_ in rows if name in commits
         )
 
     def branches_with(self, sha: str, names: Iterable[str]) -> tuple[str, ...]:
