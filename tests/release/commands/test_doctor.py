@@ -45,7 +45,7 @@ def test_outside_a_repository_it_says_so(release: ReleaseCommand, tmp_path: Path
     (tmp_path / "elsewhere").mkdir()
     checks = release("doctor", "--json", folder=tmp_path / "elsewhere").expect(2).document["checks"]
     (found,) = [each for each in checks if each["check"] == "repository"]
-    assert "is not in a git repository" in found["detail"]
+    assert "not a git repository" in found["detail"]
 
 
 def test_a_policy_that_can_not_be_read_hides_nothing_else(repository: Repository, doctor: Doctor) -> None:
