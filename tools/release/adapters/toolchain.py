@@ -1,9 +1,9 @@
-"""The locked toolchain: one environment for a run, made while the first questions are still being asked."""
+"""The locked toolchain: one environment for a run, made when the first build asks for it."""
 
 from __future__ import annotations
 
 import re
-from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from packaging.version import Version
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path, PurePosixPath
 
-    from release.adapters.uv import Uv, UvEnvironment
+    from release.adapters.environment import UvEnvironment
+    from release.adapters.uv import Uv
 
 _PIN = re.compile(r"^(?P<name>[a-z0-9-]+)==(?P<version>[^ ]+)", re.MULTILINE)
 _BUILD_SECONDS = 300.0
@@ -31,9 +32,9 @@ class Toolchain:
         self._scratch = scratch
         self._environment = environment
         self.provides = {each["name"]: Version(each["version"]) for each in _PIN.finditer(LOCK.read_text())}
-        with ThreadPoolExecutor(max_workers=1) as background:
-            self._ready = background.submit(self._prepare, uv)
-            background.shutdown(wait=False)
+        self._uv = uv
+        self._made: UvEnvironment | None = None
+        self._making = Lock()
 
     def build(self, sha: str, tag: str, folder: PurePosixPath, made: Path, seconds: int) -> None:
         """Build a package's sdist and wheel from a commit in which the tag is all there is to be seen."""
@@ -43,15 +44,20 @@ class Toolchain:
         check_out(self._root, sha, [tag], checkout, self._environment)
         variables = {"HOME": str(home), "TMPDIR": str(home), "TZ": "UTC", "SOURCE_DATE_EPOCH": str(seconds)}
         words = ("-P", str(TOOLCHAIN / "worker.py"), str(made))
-        ran = self._ready.result().run(*words, cwd=checkout / folder, seconds=_BUILD_SECONDS, variables=variables)
+        ran = self._environment_of_tools().run(*words, cwd=checkout / folder, seconds=_BUILD_SECONDS, variables=variables)
         if ran.code:
             raise BuildFailed(
                 f"{tag}: the build failed:\n{ran.last_lines}",
                 hint=f"try it alone: hatch run release rehearse {folder.name}",
             )
 
-    def _prepare(self, uv: Uv) -> UvEnvironment:
-        environment = uv.environment(self._scratch / "toolchain")
+    def _environment_of_tools(self) -> UvEnvironment:
+        with self._making:
+            self._made = self._made or self._make()
+        return self._made
+
+    def _make(self) -> UvEnvironment:
+        environment = self._uv.environment(self._scratch / "toolchain")
         try:
             environment.install_lock(LOCK)
         except ReleaseError as error:

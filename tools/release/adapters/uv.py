@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import uv
 
 from release.adapters.disk import replace_file
+from release.adapters.environment import UvEnvironment
 from release.adapters.page import render_project
 from release.adapters.process import Ran, run
 from release.errors import BuildFailed, GateUnavailable, InstallFailed, Unresolvable
@@ -26,10 +27,10 @@ if TYPE_CHECKING:
     from release.model.offer import Offer
 
 MINUTES = 60.0
-_NO_SOLUTION = 1
+_REFUSED = 1  # uv's own no: no set of versions fits, a digest is another; whatever keeps it from asking is 2
+_REACH = "is the package index reached? hatch run release doctor"
 _NOT_ASKED = "could not be queried"  # what uv says where an index answers 401 or 403, before it goes on without it
 _OLDEST_PYTHON = "3.10"
-_OTHER_INDEXES = frozenset({"UV_DEFAULT_INDEX", "UV_EXTRA_INDEX_URL", "UV_FIND_LINKS", "UV_INDEX", "UV_INDEX_URL"})
 # A resolver that has no way out to fetch an interpreter would wait for it in vain.
 _FIXED = {"UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1", "NO_COLOR": "1"}
 
@@ -80,12 +81,12 @@ class Uv:
         done = self.ask(*words, *early, cwd=lock.parent)
         if done.code == 0:
             return as_of
-        if done.code == _NO_SOLUTION:
+        if done.code == _REFUSED:
             done = self.ask(*words, cwd=lock.parent)
-        if done.code == _NO_SOLUTION and _NOT_ASKED not in done.output:
+        if done.code == _REFUSED and _NOT_ASKED not in done.output:
             raise Unresolvable(done.last_lines, hint="mend project.dependencies, or release what is missing first")
         if done.code:
-            raise GateUnavailable(done.last_lines, hint="is the package index reached? hatch run release doctor")
+            raise GateUnavailable(done.last_lines, hint=_REACH)
         return None
 
     def unpack(self, lock: Path, folder: Path) -> None:
@@ -94,9 +95,13 @@ class Uv:
 
     def install_hashed(self, *words: str, cwd: Path) -> None:
         """Install what is named by digest: what is at hand is then as good as what the index has."""
-        at_hand = self.ask(*words, "--offline", cwd=cwd)
-        if at_hand.code and (done := self.ask(*words, cwd=cwd)).code:
+        if self.ask(*words, "--offline", cwd=cwd).code == 0:
+            return
+        done = self.ask(*words, cwd=cwd)
+        if done.code == _REFUSED:
             raise InstallFailed(done.last_lines)
+        if done.code:
+            raise GateUnavailable(done.last_lines, hint=_REACH)
 
     def beside(self, lock: Path, folder: Path) -> Path:
         """Lay what a lock names into a folder for others to append to their path; once, whoever asks first."""
@@ -112,53 +117,3 @@ class Uv:
         """Whether a Spark session could start: by the PATH, or by JAVA_HOME."""
         homes = (f"{home}/bin" for home in self.java_home.values())
         return shutil.which("java", path=os.pathsep.join([*homes, self.search_path])) is not None
-
-
-class UvEnvironment:
-    """One environment, made by uv."""
-
-    def __init__(self, door: Uv, folder: Path) -> None:
-        self.folder = folder
-        self._door = door
-
-    @property
-    def python(self) -> Path:
-        """The environment's interpreter."""
-        return self.folder / "bin" / "python"
-
-    def install_lock(self, lock: Path) -> None:
-        """Install exactly what a lock with hashes says, and nothing that it leaves out."""
-        words = ["--require-hashes"] if lock.suffix == ".txt" else []
-        self._door.install_hashed(*self._install, "--no-deps", *words, "-r", str(lock), cwd=self.folder)
-
-    def install_wheels(self, *wheels: Path) -> None:
-        """Install wheels as they are, without what they need."""
-        self._require(self._door.ask(*self._install, "--no-deps", "--no-index", *map(str, wheels), cwd=self.folder))
-
-    def install_from(self, index: str, *names: str) -> None:
-        """Install from one index alone, without what the names need."""
-        words = (*self._install, "--no-deps", "--no-config", "--default-index", index, "--refresh", *names)
-        self._require(self._door.ask(*words, cwd=self.folder, without=_OTHER_INDEXES))
-
-    def call(self, script: str, *words: str, seconds: float) -> Ran:
-        """Run one of the environment's own commands."""
-        return self._run(str(self.folder / "bin" / script), *words, cwd=self.folder, seconds=seconds)
-
-    def run(self, *words: str, cwd: Path, seconds: float, variables: Mapping[str, str] | None = None) -> Ran:
-        """Run the environment's Python."""
-        return self._run(str(self.python), *words, cwd=cwd, seconds=seconds, variables=variables)
-
-    def _run(self, *words: str, cwd: Path, seconds: float, variables: Mapping[str, str] | None = None) -> Ran:
-        """Run a program with nothing of this process around it but where programs are found."""
-        plain = {"PATH": f"{self.folder / 'bin'}:{self._door.search_path}", "HOME": str(self.folder)}
-        fixed = {"LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1", **self._door.java_home}
-        return run(words, cwd=cwd, environment={**plain, **fixed, **(variables or {})}, seconds=seconds)
-
-    @property
-    def _install(self) -> tuple[str, ...]:
-        return ("pip", "install", "--python", str(self.python))
-
-    @staticmethod
-    def _require(done: Ran) -> None:
-        if done.code:
-            raise InstallFailed(done.last_lines)

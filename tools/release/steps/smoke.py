@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from release.errors import UsageError
+from release.errors import GateUnavailable, InstallFailed, UsageError
 from release.model.gate import Judgement, passed, refused, unavailable
 from release.toolchain import TOOLCHAIN
 
@@ -35,14 +35,12 @@ class Smoke:
         spark = plan.package.policy.smoke.spark
         if spark and not context.resolver.has_java:
             return unavailable("Java is not on the PATH, and a Spark session must run", "install Java 17")
-        folder = context.scratch / "smoke" / plan.tag.stem
-        folder.mkdir(parents=True)
-        environment = context.resolver.environment(folder / "environment")
-        if self.closure.components:
-            environment.install_lock(self.closure.lock)
-        if spark:
-            environment.install_lock(pyspark_lock(spark))
-        environment.install_wheels(artifacts.wheel.path)
+        try:
+            environment = self._install(artifacts, context)
+        except InstallFailed as error:
+            return refused(f"the wheel does not install with what it declares:\n{error.message}", error.hint)
+        except GateUnavailable as error:
+            return unavailable(f"what the wheel needs could not be fetched: {error.message}", error.hint)
         said = []
         for examine in (_probe, _call_scripts, _run_tests):
             failure, detail = examine(plan, environment, context)
@@ -50,6 +48,19 @@ class Smoke:
                 return refused(failure, hint=f"try it by hand: hatch run release rehearse {plan.tag.package} --keep")
             said.append(detail)
         return passed(", ".join(filter(None, said)))
+
+    def _install(self, artifacts: Artifacts, context: Context) -> Environment:
+        """Make an environment of the closure, of PySpark where it is needed, and of the wheel."""
+        plan = artifacts.release.plan
+        folder = context.scratch / "smoke" / plan.tag.stem
+        folder.mkdir(parents=True)
+        environment = context.resolver.environment(folder / "environment")
+        if self.closure.components:
+            environment.install_lock(self.closure.lock)
+        if plan.package.policy.smoke.spark:
+            environment.install_lock(pyspark_lock(plan.package.policy.smoke.spark))
+        environment.install_wheels(artifacts.wheel.path)
+        return environment
 
 
 def pyspark_lock(minor: str) -> Path:
