@@ -29,6 +29,7 @@ class Package:
     scripts: tuple[str, ...]
     policy: PackagePolicy
     changelog: Changelog | None
+    build_backend: str = "hatchling.build"
 
     @property
     def imports(self) -> tuple[str, ...]:

@@ -99,18 +99,20 @@ def read_package(folder: PurePosixPath, project: bytes | None, changelog: bytes 
     table = _table(document, "project")
     if not isinstance(table.get("name"), str):
         raise UsageError(f"{place}: project.name is missing", hint=f'write name = "{shown(folder.name)}"')
-    if "dependencies" in table.get("dynamic", ()):
+    if "dependencies" in str(table.get("dynamic", "")):
         raise UsageError(f"{place}: dependencies may not be dynamic", hint="list them, so that siblings are known")
     name = canonicalize_name(table["name"])
+    system = _table(document, "build-system")
     return Package(
         name=name,
         folder=folder,
         requires=_requirements(table.get("dependencies", ()), place),
         sources=_sources(document, name),
-        build_requires=_requirements(_table(document, "build-system").get("requires", ()), place),
+        build_requires=_requirements(system.get("requires", ()), place),
         scripts=tuple(sorted({**_table(table, "scripts"), **_table(table, "gui-scripts")})),
         policy=read_table(document, place, PackagePolicy, "tool", "release"),
         changelog=None if changelog is None else read_changelog(changelog.decode(errors="replace")),
+        build_backend=str(system.get("backend-path") or system.get("build-backend", "setuptools (PEP 517's default)")),
     )
 
 
@@ -169,5 +171,7 @@ def _sources(document: Mapping[str, Any], name: str) -> tuple[PurePosixPath, ...
     wheel = dict(document)
     for key in ("tool", "hatch", "build", "targets", "wheel"):
         wheel = _table(wheel, key)
-    packages = wheel.get("packages") or [f"src/{name.replace('-', '_')}"]
-    return tuple(PurePosixPath(each) for each in packages)
+    packages = wheel.get("packages")
+    if not (isinstance(packages, list) and packages):
+        packages = [f"src/{name.replace('-', '_')}"]
+    return tuple(PurePosixPath(str(each)) for each in packages)

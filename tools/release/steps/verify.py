@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from release.context import Context
 
+_BACKEND = "hatchling.build"
 _NOISE = ("__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis", ".venv")
 
 
@@ -51,6 +52,11 @@ def require_fitting_content(plan: Plan, context: Context, going_out: dict[str, t
 
 
 def _require_backend(plan: Plan, context: Context) -> None:
+    if plan.package.build_backend != _BACKEND:
+        raise Refused(
+            f"{plan.tag}: build-system.build-backend is {plan.package.build_backend}, and the toolchain has {_BACKEND}",
+            hint=f'write build-backend = "{_BACKEND}" in {plan.package.folder}/pyproject.toml',
+        )
     for wanted in plan.package.build_requires:
         have = context.builder.provides.get(wanted.name)
         if have is None or not wanted.specifier.contains(have, prereleases=True):
