@@ -7,6 +7,7 @@ import click
 from release.adapters.checkout import check_out
 from release.adapters.git import Git
 from release.commands.summary import conclude
+from release.errors import Refused
 from release.pipeline import Pipeline
 from release.session import Session, json_option
 from release.steps.foresee import foresee_plans
@@ -33,6 +34,11 @@ def command(session: Session, packages: tuple[str, ...]) -> int:
     head = require_head(source)
     if source.changes:
         session.terminal.warn(f"{len(source.changes)} changes are not committed, and not in the snapshot")
+    if source.is_shallow:
+        raise Refused(
+            "the clone is shallow, and a snapshot is numbered by the commits below it",
+            hint="git fetch --unshallow --tags, then run it again",
+        )
     policy = session.settings.policy(source.root)
     plans = foresee_plans(source, policy, head, packages, height=source.height(head.sha))
     with open_scratch() as scratch:
