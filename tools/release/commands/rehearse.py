@@ -68,4 +68,4 @@ def install_all(outcomes: Iterable[Outcome], context: Context) -> None:
     receipts = [each.receipt for each in outcomes if each.is_good and each.receipt]
     for channel in {receipt.channel for receipt in receipts}:
         there = [receipt for receipt in receipts if receipt.channel is channel]
-        perform(Install(channel), there, context, f"{len(there)} packages")
+        perform(Install(channel), there, context, f"{channel} index")
