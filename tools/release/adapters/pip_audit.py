@@ -8,6 +8,7 @@ from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from release.adapters.libraries import await_library
 from release.errors import GateUnavailable
 from release.model.finding import Finding
 
@@ -61,6 +62,7 @@ class PipAudit:
             self._known[service, str(pin)] = "; ".join(doubts.said) or answer
 
     def _open(self, service: str) -> VulnerabilityService:
+        await_library("pip_audit._service")
         from pip_audit._service import OsvService, PyPIService  # noqa: PLC0415  # 0.4 s that only an audit pays
 
         from release.adapters.http import require_vulnerabilities, retrying_session  # noqa: PLC0415

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from packaging.version import Version
 
 from release.adapters.checkout import check_out
+from release.adapters.libraries import import_ahead
 from release.errors import BuildFailed, ReleaseError
 from release.toolchain import TOOLCHAIN
 
@@ -38,13 +39,16 @@ class Toolchain:
 
     def build(self, sha: str, tag: str, folder: PurePosixPath, made: Path, seconds: int) -> None:
         """Build a package's sdist and wheel from a commit in which the tag is all there is to be seen."""
+        import_ahead()  # what judges the wheel is ready when the wheel is
         home = made.parent / "home"
         home.mkdir(parents=True)
         checkout = made.parent / "checkout"
         check_out(self._root, sha, [tag], checkout, self._environment)
         variables = {"HOME": str(home), "TMPDIR": str(home), "TZ": "UTC", "SOURCE_DATE_EPOCH": str(seconds)}
+        variables |= {"PYTHONPYCACHEPREFIX": str(self._scratch / "bytecode"), "PYTHONDONTWRITEBYTECODE": ""}
         words = ("-P", str(TOOLCHAIN / "worker.py"), str(made))
-        ran = self._environment_of_tools().run(*words, cwd=checkout / folder, seconds=_BUILD_SECONDS, variables=variables)
+        environment = self._environment_of_tools()
+        ran = environment.run(*words, cwd=checkout / folder, seconds=_BUILD_SECONDS, variables=variables)
         if ran.code:
             raise BuildFailed(
                 f"{tag}: the build failed:\n{ran.last_lines}",

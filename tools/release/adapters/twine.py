@@ -8,6 +8,8 @@ from contextlib import redirect_stdout
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from release.adapters.libraries import await_library
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
@@ -31,6 +33,7 @@ class Twine:
 
     def objections(self, paths: Iterable[Path]) -> str:
         """Run `twine check --strict`: give what it objects to, nothing if it objects to nothing."""
+        await_library("twine.commands.check")
         from twine.commands.check import check  # noqa: PLC0415  # half a second that only a release pays
         from twine.exceptions import TwineException  # noqa: PLC0415
 

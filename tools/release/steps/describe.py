@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from email import message_from_string
+from functools import cache
 from importlib.metadata import Distribution, distributions
 from itertools import count
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import unquote, urlsplit
 
 import tomli
-import tomlkit
 from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
+from packaging.tags import Tag, sys_tags
+from packaging.utils import canonicalize_name, parse_wheel_filename
 
 from release.model.closure import Component, Pin
 
@@ -34,7 +35,8 @@ def describe_closure(lock: Path, siblings: frozenset[str], context: Context) -> 
             break
         group, waiting = _without_twins(waiting)
         folder = lock.with_name(f"unpacked{number}")
-        context.resolver.unpack(_without_markers(group, lock.with_name(f"pylock.bare{number}.toml")), folder)
+        here = [package for package in group if _fits_here(package)]
+        context.resolver.unpack(_without_markers(here, lock.with_name(f"pylock.bare{number}.toml")), folder)
         known: dict[str, Distribution] = {
             canonicalize_name(each.name): each for each in distributions(path=[str(folder)])
         }
@@ -50,7 +52,20 @@ def _without_twins(packages: list[Package]) -> tuple[list[Package], list[Package
     return group, [package for package in packages if first[package["name"]] is not package]
 
 
+def _fits_here(package: Package) -> bool:
+    """Say whether it can be unpacked here: not what has wheels for other platforms or Pythons alone."""
+    names = [_name(each) for each in package.get("wheels", ())]
+    return "sdist" in package or not names or any(parse_wheel_filename(name)[3] & _tags() for name in names)
+
+
+@cache
+def _tags() -> frozenset[Tag]:
+    return frozenset(sys_tags())
+
+
 def _without_markers(packages: list[Package], lock: Path) -> Path:
+    import tomlkit  # noqa: PLC0415  # 0.05 s that only a wheel with dependencies pays
+
     bare = [{key: value for key, value in package.items() if key != "marker"} for package in packages]
     lock.write_text(tomlkit.dumps({"lock-version": "1.0", "created-by": "wheelyard", "packages": bare}))
     return lock
