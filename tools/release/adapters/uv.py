@@ -91,7 +91,8 @@ class Uv:
 
     def unpack(self, lock: Path, folder: Path) -> None:
         """Lay what a lock names side by side, to read what it says of itself."""
-        self.install_hashed("pip", "install", "--no-deps", "--target", str(folder), "-r", str(lock), cwd=lock.parent)
+        words = ("--python", sys.executable, "--target", str(folder), "-r", str(lock))
+        self.install_hashed("pip", "install", "--no-deps", *words, cwd=lock.parent)
 
     def install_hashed(self, *words: str, cwd: Path) -> None:
         """Install what is named by digest: what is at hand is then as good as what the index has."""
@@ -107,9 +108,8 @@ class Uv:
         """Lay what a lock names into a folder for others to append to their path; once, whoever asks first."""
         with self._laying:
             if not folder.is_dir():
-                self.install_hashed(
-                    "pip", "install", "--require-hashes", "--target", str(folder), "-r", str(lock), cwd=lock.parent
-                )
+                words = ("--python", sys.executable, "--target", str(folder), "-r", str(lock))
+                self.install_hashed("pip", "install", "--require-hashes", *words, cwd=lock.parent)
         return folder
 
     @cached_property
