@@ -57,7 +57,6 @@ class CycloneDX:
                 component=root,
                 supplier=root.supplier,
                 authors=[OrganizationalContact(name=root.supplier.name if root.supplier else UNKNOWN)],
-                authors=[OrganizationalContact(name=root.supplier.name if root.supplier else UNKNOWN)],
                 timestamp=artifacts.release.plan.commit.time,
                 lifecycles=[PredefinedLifecycle(LifecyclePhase.BUILD)],
                 tools=ToolRepository(components=tools),
