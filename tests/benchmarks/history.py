@@ -36,6 +36,7 @@ class History:
     def cost(self, command: str) -> Cost:
         """Run one of our commands several times, and give the least seconds and the most memory."""
         costs = [run([sys.executable, "-m", "release", command], self.folder) for _ in range(_ROUNDS)]
+        # The first run also reads the repository from the disk; the least of several leaves that out.
         return Cost(min(cost.seconds for cost in costs), max(cost.megabytes for cost in costs))
 
     def describe(self, name: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 import tempfile
@@ -16,7 +15,7 @@ from tests.benchmarks.chain import BareFloor, ByHand, find_hatch
 from tests.benchmarks.comparison import Comparison
 from tests.benchmarks.repositories import make_packages
 from tests.benchmarks.services import serve_index, serve_vulnerabilities
-from tests.benchmarks.stopwatch import run, time_in_turn, time_once
+from tests.benchmarks.stopwatch import plain_environment, run, time_in_turn, time_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -83,7 +82,7 @@ def _open(scratch: Path, count: int, index: str, vulnerabilities: str) -> Bench:
     repository = _folder(scratch / "repository")
     names = make_packages(repository, count)
     addresses = {"RELEASE_OSV_URL": f"{vulnerabilities}/v1/query", "RELEASE_PYPI_JSON_URL": f"{vulnerabilities}/pypi"}
-    environment = {**os.environ, "HATCH_DATA_DIR": str(scratch / "hatch"), **addresses}
+    environment = {**plain_environment(), "HATCH_DATA_DIR": str(scratch / "hatch"), **addresses}
     by_hand = ByHand(repository, scratch, index, addresses["RELEASE_OSV_URL"], environment)
     floor = BareFloor(repository, scratch, environment)
     floor.prepare()

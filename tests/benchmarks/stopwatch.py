@@ -25,6 +25,7 @@ class Cost:
 
 def run(words: Sequence[str | Path], cwd: Path, environment: Mapping[str, str] | None = None) -> Cost:
     """Run a process that must succeed; CalledProcessError holds what it said if it does not."""
+    environment = plain_environment() if environment is None else environment
     with tempfile.TemporaryFile() as said:
         start = time.perf_counter()
         process = subprocess.Popen(words, cwd=cwd, env=environment, stdin=subprocess.DEVNULL, stdout=said, stderr=said)
@@ -35,6 +36,11 @@ def run(words: Sequence[str | Path], cwd: Path, environment: Mapping[str, str] |
             said.seek(0)
             raise subprocess.CalledProcessError(process.returncode, list(map(str, words)), said.read())
     return Cost(seconds, usage.ru_maxrss / 1024)
+
+
+def plain_environment() -> dict[str, str]:
+    """Give this process's environment, in which Python keeps its bytecode, as it does for whoever did not forbid it."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def time_in_turn(*subjects: Callable[[], object], rounds: int = 3) -> list[float]:
