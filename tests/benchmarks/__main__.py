@@ -72,9 +72,9 @@ def show_table(comparisons: Iterable[Comparison]) -> None:
 
 def bound_of(comparison: Comparison) -> str:
     """Say what is asked of a comparison; nothing where it is only shown."""
-    faster = comparison.times_faster and f"{comparison.times_faster:g}x faster"
-    longer = comparison.times_as_long and f"at most {comparison.times_as_long:g}x as much"
-    return ", ".join(filter(None, (faster, longer)))
+    faster = [f"{comparison.times_faster:g}x faster"] if comparison.times_faster else []
+    longer = [f"at most {comparison.times_as_long:g}x as much"] if comparison.times_as_long else []
+    return ", ".join([*faster, *longer])
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from tests.benchmarks.services import serve_index, serve_vulnerabilities
 from tests.benchmarks.stopwatch import plain_environment, run, time_in_turn, time_once
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 MANY = 20
 _SAMPLE = 3
@@ -90,11 +90,15 @@ def _open(scratch: Path, count: int, index: str, vulnerabilities: str) -> Bench:
 
 
 def _measure_one(bench: Bench) -> Iterator[Comparison]:
-    for warm_up in (lambda: bench.chain(bench.names), bench.bare, bench.ours, bench.ours_by_hatch):
-        warm_up()
-    chain, floor, ours, hatch = time_in_turn(
-        lambda: bench.chain(bench.names), bench.bare, bench.ours, bench.ours_by_hatch
+    ways: tuple[Callable[[], None], ...] = (
+        lambda: bench.chain(bench.names),
+        bench.bare,
+        bench.ours,
+        bench.ours_by_hatch,
     )
+    for warm_up in ways:
+        warm_up()
+    chain, floor, ours, hatch = time_in_turn(*ways)
     yield from _compare("1 package", ours, ("the chain by hand", chain, 4), ("the bare floor", floor, 3))
     yield Comparison(
         subject="`hatch run release`: 1 package", seconds=hatch, against="`release` alone", against_seconds=ours
