@@ -183,7 +183,12 @@ def _question(request: Request) -> tuple[Service, str, str]:
 
 def _project(name: str, version: str, known: list[Advisory]) -> dict[str, object]:
     return {
-        "info": {"name": name, "version": version, "yanked": False, "package_url": f"https://example.org/project/{name}/"},
+        "info": {
+            "name": name,
+            "version": version,
+            "yanked": False,
+            "package_url": f"https://example.org/project/{name}/",
+        },
         "last_serial": 1,
         "urls": [],
         "vulnerabilities": [each.as_pypi() for each in known],

@@ -70,16 +70,16 @@ def test_sweeping_takes_what_was_half_written_and_nothing_else(tmp_path: Path) -
     assert sorted(path.name for path in tmp_path.iterdir()) == [".lock", "alpha.whl", "part"]
 
 
-def test_a_replacement_that_is_killed_leaves_the_old_file_or_the_new_one(tmp_path: Path) -> None:
-    replace_file(tmp_path / "before" / "file", b"old")
-    seen = {(after / "file").read_bytes() for after in kill_at_each_moment("replace", tmp_path)}
+def test_a_replacement_that_is_killed_leaves_the_old_file_or_the_new_one(memory: Path) -> None:
+    replace_file(memory / "before" / "file", b"old")
+    seen = {(after / "file").read_bytes() for after in kill_at_each_moment("replace", memory)}
     assert seen == {b"old", CONTENT}
 
 
-def test_an_addition_that_is_killed_leaves_the_whole_file_or_none(tmp_path: Path) -> None:
-    (tmp_path / "before").mkdir()
-    (tmp_path / "content").write_bytes(CONTENT)
-    for after in kill_at_each_moment("add", tmp_path):
+def test_an_addition_that_is_killed_leaves_the_whole_file_or_none(memory: Path) -> None:
+    (memory / "before").mkdir()
+    (memory / "content").write_bytes(CONTENT)
+    for after in kill_at_each_moment("add", memory):
         visible = {path.name: path.read_bytes() for path in after.glob("[!.]*")}
         assert visible in ({}, {"added": CONTENT})
         sweep(after)

@@ -148,17 +148,17 @@ def test_a_page_that_is_lost_is_written_again(tmp_path: Path, dist: Dist) -> Non
     assert states(dist, artifacts) == [State.IDENTICAL, State.IDENTICAL]
 
 
-def test_a_writer_that_is_killed_leaves_an_index_that_can_be_trusted(tmp_path: Path) -> None:
-    earlier = made(tmp_path, "0.0.9")
-    LocalIndex(Dist(tmp_path / "before" / "dist")).put(earlier)
+def test_a_writer_that_is_killed_leaves_an_index_that_can_be_trusted(memory: Path) -> None:
+    earlier = made(memory, "0.0.9")
+    LocalIndex(Dist(memory / "before" / "dist")).put(earlier)
     offered: list[int] = []
-    for after in kill_at_each_moment("put", tmp_path):
+    for after in kill_at_each_moment("put", memory):
         dist = Dist(after / "dist")
         for channel in Channel:
             there = links(dist, channel).keys()
             assert there in (files_of("0.0.9"), files_of("0.0.9") | files_of("0.1.0"))
             offered.append(len(there))
-        artifacts = make_artifacts(tmp_path / "again")
+        artifacts = make_artifacts(memory / "again")
         assert State.CONFLICTING not in states(dist, artifacts)
         LocalIndex(dist).put(artifacts)
         assert states(dist, artifacts) == [State.IDENTICAL, State.IDENTICAL]

@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from release.adapters.shelf import Shelf
+from release.errors import Conflict
+from release.model.artifact import digest_of
+from release.model.dist import Dist
+from release.model.evidence import Evidence, Judged
+from release.model.receipt import Receipt, read_receipt
+from tests.release.adapters.killed import EVIDENCE
+from tests.release.adapters.test_disk import kill_at_each_moment
+from tests.release.doors import COMMIT, altered, make_artifacts
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from release.model.artifact import Artifacts
+
+
+def judged(artifacts: Artifacts, evidence: Evidence = EVIDENCE) -> Judged:
+    return Judged(artifacts, {}, evidence, COMMIT.time)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.glob("[!.]*")}
+
+
+def receipt_of(artifacts: Artifacts, tool: str) -> Receipt:
+    tag, now = artifacts.release.tag, datetime.now(UTC)
+    return Receipt(
+        package=tag.package,
+        version=str(tag.version),
+        tag=str(tag),
+        commit=COMMIT.sha,
+        channel=tag.channel,
+        artifacts=(),
+        gates=(),
+        publications=(),
+        tool=tool,
+        started=now,
+        finished=now,
+    )
+
+
+def test_artifacts_and_evidence_stand_side_by_side(tmp_path: Path) -> None:
+    artifacts, dist = make_artifacts(tmp_path / "made"), Dist(tmp_path / "dist")
+    Shelf(dist).keep(judged(artifacts))
+    kept = contents(dist.folder(artifacts.release.tag))
+    assert kept == {**{each.name: each.path.read_bytes() for each in artifacts}, **EVIDENCE.files}
+    assert (dist.root / ".gitignore").read_text() == "*\n"
+
+
+def test_evidence_is_renewed_and_artifacts_stay(tmp_path: Path) -> None:
+    artifacts, dist = make_artifacts(tmp_path / "made"), Dist(tmp_path / "dist")
+    Shelf(dist).keep(judged(artifacts))
+    wheel = dist.folder(artifacts.release.tag) / artifacts.wheel.name
+    before = wheel.stat().st_ino
+    Shelf(dist).keep(judged(artifacts, Evidence({"SHA256SUMS": b"new"})))
+    assert wheel.stat().st_ino == before
+    assert contents(wheel.parent)["SHA256SUMS"] == b"new"
+
+
+def test_other_bytes_are_a_conflict_and_nothing_is_touched(tmp_path: Path) -> None:
+    artifacts, dist = make_artifacts(tmp_path / "made"), Dist(tmp_path / "dist")
+    Shelf(dist).keep(judged(artifacts))
+    folder = dist.folder(artifacts.release.tag)
+    before = contents(folder)
+    with pytest.raises(Conflict, match="holds other bytes than the tag gives") as conflict:
+        Shelf(dist).keep(judged(altered(artifacts, tmp_path / "other"), Evidence({"SHA256SUMS": b"new"})))
+    assert contents(folder) == before
+    assert str(folder) in conflict.value.hint
+
+
+def test_a_receipt_is_replaced_by_the_next_with_its_reports(tmp_path: Path) -> None:
+    artifacts, dist = make_artifacts(tmp_path / "made"), Dist(tmp_path / "dist")
+    tag = artifacts.release.tag
+    for tool in ("first", "second"):
+        Shelf(dist).record(tag, receipt_of(artifacts, tool), {"alpha-0.1.0.audit.json": {"b": tool, "a": 1}})
+    receipt = read_receipt(dist.receipt(tag))
+    assert receipt is not None
+    assert receipt == replace_times(receipt_of(artifacts, "second"), receipt)
+    assert (dist.folder(tag) / "alpha-0.1.0.audit.json").read_text() == '{\n  "a": 1,\n  "b": "second"\n}\n'
+
+
+def replace_times(receipt: Receipt, other: Receipt) -> Receipt:
+    return receipt.model_copy(update={"started": other.started, "finished": other.finished})
+
+
+def test_a_shelf_that_is_killed_holds_whole_files_and_is_filled_by_the_next_run(memory: Path) -> None:
+    (memory / "before").mkdir()
+    artifacts = make_artifacts(memory / "again")
+    whole = {each.name: each.sha256 for each in artifacts}
+    seen = set()
+    for after in kill_at_each_moment("keep", memory):
+        dist = Dist(after / "dist")
+        folder = dist.folder(artifacts.release.tag)
+        there = contents(folder)
+        seen.add(len(there))
+        assert all(digest_of(folder / name) == digest for name, digest in whole.items() if name in there)
+        assert all(there[name] == content for name, content in EVIDENCE.files.items() if name in there)
+        Shelf(dist).keep(judged(artifacts))
+        assert contents(folder).keys() == whole.keys() | EVIDENCE.files.keys()
+        assert not list(after.rglob(".*.part"))
+    assert seen == {0, 1, 2, 3, 4}
