@@ -14,7 +14,7 @@ from packaging.requirements import Requirement
 
 from release.adapters.local import offer_of
 from release.adapters.uv import Uv
-from release.errors import GateUnavailable, InstallFailed, Unresolvable
+from release.errors import BuildFailed, GateUnavailable, InstallFailed, Unresolvable
 from release.settings import Settings
 from tests.servers.index import Fault, PackageIndex
 from tests.servers.stand_in import closed_address
@@ -312,3 +312,20 @@ def test_java_is_found_by_the_path_or_by_its_home(tmp_path: Path, way: str) -> N
     nothing = {"PATH": str(tmp_path / "empty")}
     assert not Uv(nothing).has_java
     assert Uv(nothing | {way: str(java.parent if way == "PATH" else tmp_path)}).has_java
+
+
+def test_a_place_where_no_environment_can_be_made_is_named(shop: Shop) -> None:
+    (shop.folder / "environment").write_text("a file")
+    with pytest.raises(BuildFailed, match=r"no environment could be made at .*/environment"):
+        shop.uv.environment(shop.folder / "environment")
+
+
+def test_a_lock_that_cannot_be_fetched_is_unavailable(shop: Shop) -> None:
+    shop.wheel("idna", "1.0")
+    shop.resolve("idna")
+    environment = Uv({**shop.environment, "UV_CACHE_DIR": str(shop.folder / "cache")}).environment(shop.folder / "e")
+    lock = shop.folder / "lock.txt"
+    lock.write_text(f"idna==1.0 --hash=sha256:{'0' * 64}\n")
+    shop.server.fail(Fault.ERROR)
+    with pytest.raises(GateUnavailable, match="idna"):
+        environment.install_lock(lock)

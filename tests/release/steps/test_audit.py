@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +15,11 @@ from tests.release.doors import make_artifacts, open_doors
 from tests.servers.vulnerabilities import BOTH, CANARY, Advisory, Fault, Service, Vulnerabilities
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
+
+    from release.model.finding import Finding
+    from release.ports import Knowledge
 
 IDNA = Advisory(name="idna", version="3.10", id="PYSEC-1", aliases=("CVE-1",), fixed="3.11")
 TODAY = datetime.now(UTC).date()
@@ -28,6 +31,8 @@ class Gate:
 
     folder: Path
     environment: dict[str, str]
+    listen: Callable[[Knowledge], Knowledge] = lambda knowledge: knowledge
+    """What stands between the gate and the services."""
 
     def judge(self, **audit: Any) -> Judgement:  # noqa: ANN401  # any TOML below [tool.release.audit]
         """Judge by a policy of its own."""
@@ -35,6 +40,7 @@ class Gate:
         closure = Closure(self.folder / "pylock.toml", tuple(map(Component, pins)), ("idna",), None)
         policy = RootPolicy.model_validate({"audit": audit})
         context = open_doors(self.folder, self.environment, policy, seconds=1)
+        context = replace(context, knowledge=self.listen(context.knowledge))
         return Audit(closure).run(make_artifacts(self.folder), context)
 
 
@@ -176,6 +182,23 @@ def test_a_canary_of_ones_own_is_asked_for(gate: Gate, vulnerabilities: Vulnerab
     vulnerabilities.without_data()
     vulnerabilities.add(Advisory(name="django", version="1.0", id="PYSEC-3"))
     assert gate.judge(canary="Django==1.0").verdict is Verdict.PASSED
+
+
+@dataclass(frozen=True)
+class Forgetful:
+    """Services whose answers lack one name, as pip-audit's do where it skips one."""
+
+    knowledge: Knowledge
+
+    def ask(self, service: str, pins: Iterable[Pin]) -> Mapping[Pin, tuple[Finding, ...]]:
+        """Answer about all but idna."""
+        return {pin: found for pin, found in self.knowledge.ask(service, pins).items() if pin.name != "idna"}
+
+
+def test_an_answer_about_less_than_was_asked_is_no_audit(gate: Gate) -> None:
+    judgement = replace(gate, listen=Forgetful).judge()
+    assert judgement.verdict is Verdict.UNAVAILABLE
+    assert "osv answered about other packages than it was asked about" in judgement.detail
 
 
 @pytest.mark.parametrize("service", BOTH)
