@@ -10,6 +10,7 @@ from packaging.utils import parse_sdist_filename, parse_wheel_filename
 
 from release.adapters.disk import add_file, exclusive, replace_file, sweep
 from release.adapters.page import render_project, render_root
+from release.errors import Conflict
 from release.model.artifact import digest_of
 from release.model.ledger import Entry, State
 from release.model.offer import Offer
@@ -102,7 +103,13 @@ def offer_of(path: Path, url: str) -> Offer:
     """Describe a file as an index does."""
     python = ""
     if path.suffix == ".whl":
-        with zipfile.ZipFile(path) as wheel:
-            metadata = next(name for name in wheel.namelist() if name.endswith(".dist-info/METADATA"))
-            python = BytesHeaderParser().parsebytes(wheel.read(metadata)).get("Requires-Python", "")
+        try:
+            with zipfile.ZipFile(path) as wheel:
+                metadata = next(name for name in wheel.namelist() if name.endswith(".dist-info/METADATA"))
+                python = BytesHeaderParser().parsebytes(wheel.read(metadata)).get("Requires-Python", "")
+        except (zipfile.BadZipFile, StopIteration) as error:
+            raise Conflict(
+                f"{path} is no wheel any more: {error or 'it has no METADATA'}",
+                hint="something changed it after its release: put it back, or take it away and release its tag again",
+            ) from error
     return Offer(version_of(path.name), path.name, url, digest_of(path), python)
