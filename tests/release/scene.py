@@ -41,10 +41,9 @@ class Scene:
         return cls(repository, release, temporary)
 
     def add(self, *names: str, **more: Any) -> Scene:  # noqa: ANN401  # what Repository.add takes
-        """Add packages that bring no test of their own, so that judging them is quick."""
+        """Add packages, all with the same more to them."""
         for name in names:
-            files = {f"tests/test_{name.replace('-', '_')}.py": "", **more.get("files", {})}
-            self.repository.add(name, **{**more, "files": files})
+            self.repository.add(name, **more)
         return self
 
     def tagged(self, *tags: str) -> Scene:
