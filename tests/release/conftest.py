@@ -25,7 +25,7 @@ def repository(tmp_path: Path) -> Repository:
 @pytest.fixture
 def release(repository: Repository, outside: dict[str, str]) -> Iterator[ReleaseCommand]:
     """Give the command: `release("status", "--json")` in this process, `release.apart(…)` as one of its own."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     yield ReleaseCommand(repository.root, outside)
     for number, handler in before.items():
         signal.signal(number, handler)

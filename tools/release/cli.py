@@ -65,8 +65,9 @@ def release() -> None:
 def main(words: list[str] | None = None) -> NoReturn:
     """Run a command and end the process with its code."""
     session = Session.open()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup asks for that
+            signal.signal(number, _interrupt)
     try:
         code = release.main(words, prog_name="release", standalone_mode=False, obj=session)
     except ReleaseError as error:
