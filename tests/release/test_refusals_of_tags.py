@@ -107,10 +107,11 @@ def test_a_tag_that_names_a_file_in_place_of_a_commit_is_refused(scene: Scene) -
     scene.refuse("run", "alpha/v0.1.0", code=10, says=("alpha/v0.1.0 names no commit",), hint="git tag")
 
 
-def test_a_tag_of_a_tag_is_refused_with_the_way_to_tag_the_commit(scene: Scene) -> None:
+def test_a_tag_of_a_tag_releases_the_commit_behind_both(scene: Scene) -> None:
     scene.add("alpha").tagged("inner")
     scene.repository.tag("alpha/v0.1.0", commit="inner")
-    scene.refuse("run", "alpha/v0.1.0", code=10, says=("alpha/v0.1.0 names no commit",), hint="git tag")
+    scene.call("run", "alpha/v0.1.0").expect(0)
+    assert scene.versions("alpha") == ["alpha-0.1.0-py3-none-any.whl", "alpha-0.1.0.tar.gz"]
 
 
 def test_the_words_of_run_are_in_their_places(scene: Scene) -> None:
@@ -122,3 +123,9 @@ def test_the_words_of_run_are_in_their_places(scene: Scene) -> None:
     scene.refuse("rehearse", "alpha/v0.1.0", code=2, says=("there is no package alpha/v0.1.0",), hint="packages: alpha")
     scene.refuse("status", "alpha/v0.1.0", code=2, says=("there is no package alpha/v0.1.0",), hint="packages: alpha")
     scene.refuse("run", "alpha", code=10, says=("tag alpha: it names no package",), hint="<package>/v<version>")
+
+
+@pytest.mark.parametrize("asked", ["alpha/v1.0", "alpha/v1.0.0"])
+def test_one_version_in_two_spellings_is_refused(scene: Scene, asked: str) -> None:
+    scene.add("alpha", versions=["1.0"]).tagged("alpha/v1.0", "alpha/v1.0.0")
+    scene.refuse("run", asked, code=10, says=("one version in two spellings",), hint=f"git tag -d {asked}")

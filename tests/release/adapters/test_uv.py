@@ -128,13 +128,32 @@ def test_what_only_other_platforms_need_is_locked_too(shop: Shop) -> None:
     assert shop.pins == ["colorama==1.0"]
 
 
-def test_every_file_is_locked_with_its_digest(shop: Shop) -> None:
+def test_every_wheel_is_locked_with_its_digest(shop: Shop) -> None:
     files = [
         shop.wheel("idna", "1.0", tag="py3-none-any"),
         shop.wheel("idna", "1.0", tag="cp311-cp311-win_amd64"),
-        write_sdist(shop.shelf, "idna", "1.0"),
     ]
+    write_sdist(shop.shelf, "idna", "1.0")
     shop.resolve("idna")
     (package,) = shop.packages
-    locked = {each["hashes"]["sha256"] for each in [*package["wheels"], package["sdist"]]}
+    assert "sdist" not in package
+    locked = {each["hashes"]["sha256"] for each in package["wheels"]}
     assert locked == {hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def test_what_has_no_wheel_is_no_version_that_fits(shop: Shop) -> None:
+    shop.wheel("idna", "1.0")
+    write_sdist(shop.shelf, "idna", "2.0")
+    shop.resolve("idna")
+    assert shop.pins == ["idna==1.0"]
+    with pytest.raises(Unresolvable, match="idna"):
+        shop.resolve("idna>=2")
+
+
+def test_an_index_of_the_users_own_is_asked_too(shop: Shop) -> None:
+    shop.wheel("idna", "1.0")
+    nowhere = f"{closed_address()}/simple/"
+    door = Uv({**shop.environment, "UV_DEFAULT_INDEX": nowhere, "UV_INDEX": shop.server.url})
+    shop.lock.parent.mkdir(exist_ok=True)
+    assert door.resolve([Requirement("idna")], {}, THEN, shop.lock) == THEN
+    assert shop.pins == ["idna==1.0"]

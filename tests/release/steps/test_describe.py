@@ -11,7 +11,7 @@ from packaging.requirements import Requirement
 from release.steps.describe import describe_closure
 from tests.release.doors import open_doors
 from tests.servers.index import PackageIndex
-from tests.servers.wheel import write_sdist, write_wheel
+from tests.servers.wheel import write_wheel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +34,8 @@ class Shop:
     def describe(self, *wanted: str, siblings: frozenset[str] = frozenset()) -> dict[str, Component]:
         """Resolve requirements and describe what comes of it."""
         self.context.resolver.resolve([Requirement(each) for each in wanted], {}, THEN, self.lock)
-        return {str(each.pin): each for each in describe_closure(self.lock, siblings, self.context)}
+        requirements = [Requirement(each) for each in wanted]
+        return {str(each.pin): each for each in describe_closure(self.lock, requirements, siblings, self.context)}
 
 
 @pytest.fixture
@@ -103,8 +104,23 @@ def test_a_wheel_for_another_platform_alone_is_listed_and_not_described(shop: Sh
 def test_digests_begin_with_the_wheel_that_runs_everywhere(shop: Shop) -> None:
     files = [
         write_wheel(shop.shelf, "idna", "1.0"),
-        write_sdist(shop.shelf, "idna", "1.0"),
         write_wheel(shop.shelf, "idna", "1.0", tag="cp311-cp311-win_amd64"),
     ]
     digests = tuple(hashlib.sha256(path.read_bytes()).hexdigest() for path in files)
     assert shop.describe("idna")["idna==1.0"].pin.sha256 == digests
+
+
+def test_the_requirements_of_an_extra_count_where_somebody_asks_for_it(shop: Shop) -> None:
+    more = {"Provides-Extra": "more"}
+    write_wheel(shop.shelf, "idna", "1.0", requires=["certifi; extra == 'more'"], metadata=more)
+    write_wheel(shop.shelf, "certifi", "1.0")
+    assert shop.describe("idna", "certifi")["idna==1.0"].needs == ()
+    assert shop.describe("idna[more]")["idna==1.0"].needs == ("certifi",)
+
+
+def test_an_extra_that_a_dependency_asks_for_counts_as_well(shop: Shop) -> None:
+    write_wheel(shop.shelf, "alpha", "1.0", requires=["idna[more]"])
+    more = {"Provides-Extra": "more"}
+    write_wheel(shop.shelf, "idna", "1.0", requires=["certifi; extra == 'more'"], metadata=more)
+    write_wheel(shop.shelf, "certifi", "1.0")
+    assert shop.describe("alpha")["idna==1.0"].needs == ("certifi",)

@@ -29,8 +29,8 @@ class UvEnvironment:
         return self.folder / "bin" / "python"
 
     def install_lock(self, lock: Path) -> None:
-        """Install exactly what a lock with hashes says, and nothing that it leaves out."""
-        words = ["--require-hashes"] if lock.suffix == ".txt" else []
+        """Install exactly what a lock with hashes says; of a closure wheels alone, while the toolchain builds PySpark."""
+        words = ["--require-hashes"] if lock.suffix == ".txt" else ["--no-build"]
         self._door.install_hashed(*self._install, "--no-deps", *words, "-r", str(lock), cwd=self.folder)
 
     def install_wheels(self, *wheels: Path) -> None:

@@ -66,7 +66,8 @@ class Uv:
         """Lock a closure for every Python and platform, from the index as it stood at a time.
 
         Where the index gives no upload times, or nothing fits that early, the closure of today is taken, and None
-        says so. Our own names come from our own offers alone, whatever another index has under them.
+        says so. What has no wheel is no version that fits: building it would run its code here, and a cluster does not
+        build. Our own names come from our own offers alone, whatever another index has under them.
         """
         shelf = lock.parent / "ours"
         for name, offers in ours.items():
@@ -75,7 +76,10 @@ class Uv:
         asked.write_text("".join(f"{each}\n" for each in wanted))
         words = ["pip", "compile", str(asked), "--output-file", str(lock), "--format", "pylock.toml", "--universal"]
         words += ["--python", sys.executable, "--python-version", _OLDEST_PYTHON]  # else every Python here is asked
-        words += ["--index", shelf.as_uri(), "--prerelease", "if-necessary-or-explicit"]
+        # Named here, --index takes the place of UV_INDEX: its own follow ours, in their order.
+        for index in (shelf.as_uri(), *self._environment.get("UV_INDEX", "").split()):
+            words += ["--index", index]
+        words += ["--prerelease", "if-necessary-or-explicit", "--no-build"]
         early = ["--exclude-newer", as_of.isoformat()]
         early += [word for name in ours for word in ("--exclude-newer-package", f"{name}=false")]
         done = self.ask(*words, *early, cwd=lock.parent)
@@ -92,7 +96,7 @@ class Uv:
     def unpack(self, lock: Path, folder: Path) -> None:
         """Lay what a lock names side by side, to read what it says of itself."""
         words = ("--python", sys.executable, "--target", str(folder), "-r", str(lock))
-        self.install_hashed("pip", "install", "--no-deps", *words, cwd=lock.parent)
+        self.install_hashed("pip", "install", "--no-deps", "--no-build", *words, cwd=lock.parent)
 
     def install_hashed(self, *words: str, cwd: Path) -> None:
         """Install what is named by digest: what is at hand is then as good as what the index has."""

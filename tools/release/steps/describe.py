@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import deque
 from email import message_from_string
 from functools import cache
 from importlib.metadata import Distribution, distributions
@@ -17,6 +19,7 @@ from packaging.utils import canonicalize_name, parse_wheel_filename
 from release.model.closure import Component, Pin
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from release.context import Context
@@ -24,9 +27,12 @@ if TYPE_CHECKING:
 Package: TypeAlias = dict[str, Any]
 """A package of a `pylock.toml`, as PEP 751 has it."""
 _EVERYWHERE = "-none-any.whl"
+_EXTRA = re.compile(r'extra == "([^"]+)"')
 
 
-def describe_closure(lock: Path, siblings: frozenset[str], context: Context) -> tuple[Component, ...]:
+def describe_closure(
+    lock: Path, wanted: Iterable[Requirement], siblings: frozenset[str], context: Context
+) -> tuple[Component, ...]:
     """Unpack every pin, those for other platforms and Pythons too, and read its metadata."""
     waiting = tomli.loads(lock.read_text())["packages"]
     read: list[tuple[Pin, Distribution | None]] = []
@@ -41,8 +47,38 @@ def describe_closure(lock: Path, siblings: frozenset[str], context: Context) -> 
             canonicalize_name(each.name): each for each in distributions(path=[str(folder)])
         }
         read += [(pin, known.get(pin.name)) for pin in (_pin(package, siblings) for package in group)]
-    names = frozenset(pin.name for pin, _ in read)
-    return tuple(sorted((_component(pin, said, names) for pin, said in read), key=lambda each: each.pin))
+    extras = _asked_extras(read, wanted)
+    return tuple(sorted((_component(pin, said, extras) for pin, said in read), key=lambda each: each.pin))
+
+
+def _asked_extras(
+    read: list[tuple[Pin, Distribution | None]], wanted: Iterable[Requirement]
+) -> dict[str, frozenset[str]]:
+    """Give the extras that somebody asks for of each name, until nobody asks for more."""
+    extras = {pin.name: frozenset[str]() for pin, _ in read}
+    visited: set[str] = set()
+    waiting = deque(wanted)
+    while waiting:
+        requirement = waiting.popleft()
+        name = canonicalize_name(requirement.name)
+        asked = extras.get(name, frozenset()) | {canonicalize_name(extra) for extra in requirement.extras}
+        if name not in extras or (asked == extras[name] and name in visited):
+            continue
+        extras[name] = asked
+        visited.add(name)
+        for pin, said in read:
+            waiting += _requirements(said, asked) if pin.name == name else ()
+    return extras
+
+
+def _requirements(said: Distribution | None, extras: frozenset[str]) -> list[Requirement]:
+    """Give what a distribution needs, on whatever Python and platform, where these extras are asked for."""
+    requirements = map(Requirement, (said.requires if said else None) or ())
+    return [each for each in requirements if not (of := _extras_of(each)) or of & extras]
+
+
+def _extras_of(requirement: Requirement) -> frozenset[str]:
+    return frozenset(canonicalize_name(each) for each in _EXTRA.findall(str(requirement.marker or "")))
 
 
 def _without_twins(packages: list[Package]) -> tuple[list[Package], list[Package]]:
@@ -54,8 +90,7 @@ def _without_twins(packages: list[Package]) -> tuple[list[Package], list[Package
 
 def _fits_here(package: Package) -> bool:
     """Say whether it can be unpacked here: not what has wheels for other platforms or Pythons alone."""
-    names = [_name(each) for each in package.get("wheels", ())]
-    return "sdist" in package or not names or any(parse_wheel_filename(name)[3] & _tags() for name in names)
+    return any(parse_wheel_filename(_name(each))[3] & _tags() for each in package.get("wheels", ()))
 
 
 @cache
@@ -73,9 +108,8 @@ def _without_markers(packages: list[Package], lock: Path) -> Path:
 
 def _pin(package: Package, siblings: frozenset[str]) -> Pin:
     wheels = package.get("wheels", [])
-    sdist = [package["sdist"]] if "sdist" in package else []
     everywhere = [each for each in wheels if _name(each).endswith(_EVERYWHERE)]
-    ordered = everywhere + sdist + [each for each in wheels if each not in everywhere]
+    ordered = everywhere + [each for each in wheels if each not in everywhere]
     name = canonicalize_name(package["name"])
     digests = tuple(dict.fromkeys(each["hashes"]["sha256"] for each in ordered))
     return Pin(name, package["version"], package.get("marker", ""), digests, name in siblings)
@@ -85,15 +119,14 @@ def _name(file: Package) -> str:
     return unquote(urlsplit(file["url"]).path).rpartition("/")[2]
 
 
-def _component(pin: Pin, said: Distribution | None, names: frozenset[str]) -> Component:
+def _component(pin: Pin, said: Distribution | None, extras: Mapping[str, frozenset[str]]) -> Component:
     if said is None:
         return Component(pin, is_described=False)
-    requirements = map(Requirement, said.requires or ())
-    needs = {canonicalize_name(each.name) for each in requirements} & names - {pin.name}
+    needs = {canonicalize_name(each.name) for each in _requirements(said, extras[pin.name])} & extras.keys()
     metadata = message_from_string(str(said.read_text("METADATA")))
     licence = metadata.get("License-Expression") or _licence_of_old(metadata.get_all("Classifier") or [])
     author = metadata.get("Author") or metadata.get("Author-email") or metadata.get("Maintainer-email") or ""
-    return Component(pin, tuple(sorted(needs)), licence, author)
+    return Component(pin, tuple(sorted(needs - {pin.name})), licence, author)
 
 
 def _licence_of_old(classifiers: list[str]) -> str:

@@ -43,7 +43,7 @@ class Resolve:
             return Closure(lock, (), (), plan.commit.time)
         as_of = context.resolver.resolve(wanted, self._offers(plan, context), plan.commit.time, lock)
         direct = tuple(sorted({canonicalize_name(each.name) for each in wanted}))
-        return Closure(lock, describe_closure(lock, plan.siblings, context), direct, as_of)
+        return Closure(lock, describe_closure(lock, wanted, plan.siblings, context), direct, as_of)
 
     def _offers(self, plan: Plan, context: Context) -> Mapping[str, list[Offer]]:
         """Give every sibling's files: those that targets offer, and those built in this run in their place."""

@@ -74,6 +74,8 @@ def _require_commit(tag: Tag, commit: Commit | None) -> Commit:
 def _missing(source: Source, name: str) -> ReleaseError:
     if source.is_shallow:
         return Refused(f"tag {name} is not here: the clone is shallow", hint="git fetch --unshallow --tags")
+    if any(source.tree_ids([f"refs/tags/{name}"])):
+        return Refused(f"tag {name} names no commit", hint=f"git tag -d {name}, then tag the commit that was meant")
     package = name.partition("/")[0]
     known = sorted((ref.name for ref in source.tags if ref.name.startswith(f"{package}/")), reverse=True)[:5]
     there = f"tags of {package}: {', '.join(map(shown, known))}" if known else f"{package} has no tag yet"

@@ -11,12 +11,13 @@ from release.model.tag import parse_tag
 from release.steps.read import Packages, read_packages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from packaging.version import Version
 
     from release.model.plan import Commit
     from release.model.policy import RootPolicy
+    from release.model.tag import Tag
     from release.ports import Source
 
 
@@ -31,13 +32,19 @@ def require_head(source: Source) -> Commit:
 def tagged_versions(source: Source) -> dict[str, dict[Version, str]]:
     """Give each package's released versions, and the tag that names each."""
     versions: dict[str, dict[Version, str]] = {}
+    for tag in release_tags(source):
+        versions.setdefault(tag.package, {})[tag.version] = str(tag)
+    return versions
+
+
+def release_tags(source: Source) -> Iterator[Tag]:
+    """Give every tag that is a release's; `doctor` names those that were only meant as one."""
     for ref in source.tags:
         try:
             tag = parse_tag(ref.name)
         except Refused:
-            continue  # not a release tag; `doctor` names those that were meant as one
-        versions.setdefault(tag.package, {})[tag.version] = ref.name
-    return versions
+            continue
+        yield tag
 
 
 def survey(source: Source, policy: RootPolicy) -> tuple[Standing, ...]:

@@ -9,6 +9,7 @@ from release.errors import Refused
 from release.model.plan import Plan, Purpose, Release
 from release.model.receipt import read_receipt
 from release.model.tag import Channel, channel_of, shown
+from release.steps.survey import release_tags
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement
@@ -33,6 +34,7 @@ class Verify:
         require_fitting_content(plan, context, self.going_out)
         if plan.purpose is Purpose.RELEASE:
             require_released_ground(plan, context)
+            _require_one_spelling(plan, context)
             _require_unmoved(plan, context)
         return Release(plan)
 
@@ -107,6 +109,16 @@ def _require_history(plan: Plan, context: Context) -> None:
             f"{plan.tag}: its commit {plan.commit.sha[:12]} is on no release branch ({', '.join(branches)})",
             hint="merge the commit first, or fetch the branch: git fetch origin",
         )
+
+
+def _require_one_spelling(plan: Plan, context: Context) -> None:
+    """Refuse 1.0 beside 1.0.0: an index takes them for one version with other bytes."""
+    for other in release_tags(context.source):
+        if other == plan.tag and str(other) != str(plan.tag):
+            raise Refused(
+                f"{plan.tag} and {other} are one version in two spellings",
+                hint=f"git tag -d {plan.tag}, or the other: whichever was not released",
+            )
 
 
 def _require_unmoved(plan: Plan, context: Context) -> None:
