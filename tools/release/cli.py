@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from release.adapters.process import stop_all
-from release.errors import ReleaseError
+from release.errors import Incomplete, ReleaseError
 from release.session import Session
 
 if TYPE_CHECKING:
@@ -74,8 +74,17 @@ def main(words: list[str] | None = None) -> NoReturn:
         session.fail(error)
         code = error.exit_code
     except click.ClickException as error:
+        session.as_json = "--json" in (sys.argv if words is None else words)  # click stopped before it came to it
         session.fail(ReleaseError(error.format_message(), hint="`--help` after any command shows its words"), USAGE)
         code = USAGE
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        failed = Incomplete(
+            f"{error.strerror or error}{where}",
+            hint="mend that (space, permissions), and run the same command again",
+        )
+        session.fail(failed)
+        code = failed.exit_code
     except (KeyboardInterrupt, click.Abort):
         session.fail(
             ReleaseError("interrupted: nothing half-done is visible", hint="run the same command again"), INTERRUPTED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from io import TextIOWrapper
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,8 @@ class Terminal:
     """Whoever watches a run; colours and a moving line on a terminal, plain lines elsewhere."""
 
     def __init__(self) -> None:
+        if isinstance(sys.stdout, TextIOWrapper):
+            sys.stdout.reconfigure(errors="backslashreplace")  # a letter that the encoding lacks is no reason to fail
         self._talk = Console(stderr=True, highlight=False, soft_wrap=True)
         self._out = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDE)
         self._status = self._talk.status("") if self._talk.is_terminal else None

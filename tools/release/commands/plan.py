@@ -49,11 +49,11 @@ def command(session: Session, tags: Sequence[str], targets: Sequence[str], *, ma
     waves = find_waves(find_needs(plans))
     if matrix:
         session.terminal.document(json.dumps(_matrix(waves, plans)))
-        for error in wrong.values():
-            session.terminal.fail(error.message, error.hint)
     else:
         ledger = {name: foresee(plan.tag, opened, dist) for name, plan in plans.items()}
         _show(session, waves, ledger, wrong)
+    for error in wrong.values():
+        session.terminal.fail(error.message, error.hint)
     return next((error.exit_code for error in wrong.values()), 0)
 
 
@@ -93,5 +93,3 @@ def _show(
         return
     headings = ("state", "wave", "tag", "target", "file")
     session.terminal.table(headings, [(each.state, str(n), name, each.target, each.name) for n, name, each in rows])
-    for error in wrong.values():
-        session.terminal.fail(error.message, error.hint)

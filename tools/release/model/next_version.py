@@ -53,7 +53,9 @@ def asked_version(word: str, released: Iterable[Version], changelog: Changelog |
     try:
         return Version(word)
     except InvalidVersion:
-        raise UsageError(f"{word!a} is neither a version nor one of {', '.join(PARTS)}, rc, final") from None
+        raise UsageError(
+            f"{word!a} is neither a version nor one of {', '.join(PARTS)}, rc, final", hint="say one of them, or 1.2.3"
+        ) from None
 
 
 def latest_final(versions: Iterable[Version]) -> Version | None:
