@@ -70,8 +70,10 @@ class Pipeline:
             if finished := find_finished(artifacts, entries, self.context):
                 return Outcome(str(plan.tag), Ending.IDENTICAL, receipt=finished)
         closure = perform(Resolve(built), artifacts, self.context, plan.tag).made
-        gates = self._ask_gates(artifacts, closure)
-        evidence = perform(Document(closure), artifacts, self.context, plan.tag).made
+        with ThreadPoolExecutor(max_workers=1) as beside:  # no gate's answer stands in the SBOM
+            documented = beside.submit(perform, Document(closure), artifacts, self.context, plan.tag)
+            gates = self._ask_gates(artifacts, closure)
+        evidence = documented.result().made
         judged = Judged(artifacts, gates, evidence, started)
         try:
             self._require_verdicts(judged)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -43,11 +44,13 @@ class Toolchain:
         home = made.parent / "home"
         home.mkdir(parents=True)
         checkout = made.parent / "checkout"
-        check_out(self._root, sha, [tag], checkout, self._environment)
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            made_ready = beside.submit(self._environment_of_tools)
+            check_out(self._root, sha, [tag], checkout, self._environment)
+            environment = made_ready.result()
         variables = {"HOME": str(home), "TMPDIR": str(home), "TZ": "UTC", "SOURCE_DATE_EPOCH": str(seconds)}
         variables |= {"PYTHONPYCACHEPREFIX": str(self._scratch / "bytecode"), "PYTHONDONTWRITEBYTECODE": ""}
         words = ("-P", str(TOOLCHAIN / "worker.py"), str(made))
-        environment = self._environment_of_tools()
         ran = environment.run(*words, cwd=checkout / folder, seconds=_BUILD_SECONDS, variables=variables)
         if ran.code:
             raise BuildFailed(
