@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -66,8 +67,7 @@ def show_table(comparisons: Iterable[Comparison]) -> None:
         asked = bound_of(each)
         holds = "" if not asked else "yes" if each.holds else "NO"
         table.add_row(each.subject, figures[0], each.against, figures[1], f"{each.ratio:.1f}", asked, holds)
-    console = Console(highlight=False, markup=False)
-    console.print(table, width=None if console.is_terminal else _WIDE)
+    Console(highlight=False, width=None if sys.stdout.isatty() else _WIDE).print(table)
 
 
 def bound_of(comparison: Comparison) -> str:
