@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+_NOT_OF_A_SHELL = {"PYTHONDONTWRITEBYTECODE", "UV_BUILD_CONSTRAINT", "UV_CONSTRAINT", "VIRTUAL_ENV"}
+
+
 @dataclass(frozen=True)
 class Cost:
     """What one process cost, start included."""
@@ -24,7 +27,7 @@ class Cost:
 
 
 def run(words: Sequence[str | Path], cwd: Path, environment: Mapping[str, str] | None = None) -> Cost:
-    """Run a process that must succeed; CalledProcessError holds what it said if it does not."""
+    """Run a process that must succeed, else RuntimeError says what it said."""
     environment = plain_environment() if environment is None else environment
     with tempfile.TemporaryFile() as said:
         start = time.perf_counter()
@@ -34,13 +37,18 @@ def run(words: Sequence[str | Path], cwd: Path, environment: Mapping[str, str] |
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
             said.seek(0)
-            raise subprocess.CalledProcessError(process.returncode, list(map(str, words)), said.read())
+            reason = said.read().decode(errors="replace")
+            raise RuntimeError(f"{' '.join(map(str, words))} ended with {process.returncode}: {reason}")
     return Cost(seconds, usage.ru_maxrss / 1024)
 
 
 def plain_environment() -> dict[str, str]:
-    """Give this process's environment, in which Python keeps its bytecode, as it does for whoever did not forbid it."""
-    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    """Give a plain shell's environment: outside of Hatch's own, with a Python that may keep its bytecode."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name not in _NOT_OF_A_SHELL and not name.startswith("HATCH_ENV_")
+    }
 
 
 def time_in_turn(*subjects: Callable[[], object], rounds: int = 3) -> list[float]:
