@@ -14,11 +14,11 @@ from release.errors import UsageError
 from release.model.policy import PackagePolicy, RootPolicy
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
+    from collections.abc import Callable, Iterable, Mapping
 
 Table = TypeVar("Table", bound=BaseModel)
 
+ROOT_PROJECT = "HEAD:pyproject.toml"
 _GIT_REDIRECTS = frozenset(
     {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR", "GIT_NAMESPACE"}
 )
@@ -84,10 +84,13 @@ class Settings:
         """Take the environment of this process."""
         return cls(dict(os.environ))
 
-    def policy(self, root: Path) -> RootPolicy:
-        """Read the root's `[tool.release]`; everything has a default, so a root without one will do."""
-        path = root / "pyproject.toml"
-        content = path.read_bytes() if path.is_file() else b""
+    def policy(self, read: Callable[[Iterable[str]], Mapping[str, bytes]]) -> RootPolicy:
+        """Read the root's `[tool.release]` as HEAD has it; everything has a default, so a root without one will do.
+
+        `read` gives the bytes of git's objects by their names. The work tree has no say: what is not committed was seen
+        by nobody, and would name the branches that a release may come from.
+        """
+        content = read([ROOT_PROJECT]).get(ROOT_PROJECT, b"")
         return parse_table(content, "pyproject.toml", RootPolicy, "tool", "release")
 
     @cached_property

@@ -62,7 +62,7 @@ def wire(  # noqa: PLR0913  # one for each thing in which runs differ
     uv = Uv(settings.for_tools)
     return Context(
         source=source,
-        policy=settings.policy(source.root),
+        policy=settings.policy(source.read),
         targets=open_targets(to, kept),
         builder=Toolchain(uv, source.root, scratch, settings.for_tools),
         resolver=uv,

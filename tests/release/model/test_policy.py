@@ -1,16 +1,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
 
 import pytest
 
 from release.errors import UsageError
 from release.model.policy import PackagePolicy, RootPolicy
 from release.settings import Settings, parse_package_policy, parse_table, parse_toml
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 IGNORE = """
 [[tool.release.audit.ignore]]
@@ -35,8 +31,8 @@ def test_everything_has_a_default() -> None:
     assert parse_package_policy(b"", "pyproject.toml") == PackagePolicy()
 
 
-def test_a_root_without_a_project_file_has_the_defaults(tmp_path: Path) -> None:
-    assert Settings({}).policy(tmp_path) == RootPolicy()
+def test_a_root_without_a_project_file_has_the_defaults() -> None:
+    assert Settings({}).policy(lambda _names: {}) == RootPolicy()
 
 
 def test_an_acceptance_is_read_with_its_owner_and_its_end() -> None:

@@ -14,7 +14,7 @@ from release.adapters.machine import Machine
 from release.errors import ReleaseError, UsageError
 from release.model.policy import RootPolicy
 from release.session import Session, json_option
-from release.settings import Settings
+from release.settings import ROOT_PROJECT, Settings
 from release.steps.diagnosis.examine import code_of, examine
 from release.steps.diagnosis.machine import (
     look_at_disks,
@@ -49,7 +49,7 @@ from release.steps.diagnosis.versioning import look_at_versioning
 from release.wiring import find_source, open_scratch, wire
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from release.steps.diagnosis.examine import Look
 
@@ -75,9 +75,9 @@ _OF_THE_PATIENT = {
 class _Lenient(Settings):
     """Settings whose policy is the default one where the root's can't be read, so that all else is still looked at."""
 
-    def policy(self, root: Path) -> RootPolicy:
+    def policy(self, read: Callable[[Iterable[str]], Mapping[str, bytes]]) -> RootPolicy:
         try:
-            return super().policy(root)
+            return super().policy(read)
         except UsageError:
             return RootPolicy()
 
@@ -123,7 +123,12 @@ def _look(session: Session, names: Sequence[str]) -> tuple[Diagnosis, ...]:
             **_of_the_machine(machine, session.settings),
             "hatch": partial(look_at_hatch, machine, source.root),
             "disks": partial(look_at_disks, machine, (Path(tempfile.gettempdir()), context.dist.root)),
-            "policy": partial(look_at_policy, context.policy, _policy_error(session.settings, source.root)),
+            "policy": partial(
+                look_at_policy,
+                context.policy,
+                _policy_or_error(session.settings, source.read),
+                _policy_or_error(session.settings, partial(_read_work_tree, source.root)),
+            ),
             "audit ignores": partial(look_at_ignores, context.policy),
         }
         services: dict[str, Look] = {
@@ -146,12 +151,18 @@ def _of_the_repository(patient: Patient) -> dict[str, Look]:
     return {check: partial(look, patient) for check, look in _OF_THE_PATIENT.items()}
 
 
-def _policy_error(settings: Settings, root: Path) -> UsageError | None:
+def _policy_or_error(
+    settings: Settings, read: Callable[[Iterable[str]], Mapping[str, bytes]]
+) -> RootPolicy | UsageError:
     try:
-        settings.policy(root)
+        return settings.policy(read)
     except UsageError as error:
         return error
-    return None
+
+
+def _read_work_tree(root: Path, _names: Iterable[str]) -> dict[str, bytes]:
+    path = root / "pyproject.toml"
+    return {ROOT_PROJECT: path.read_bytes()} if path.is_file() else {}
 
 
 def _rows(diagnosis: Diagnosis) -> list[tuple[str, str, str]]:

@@ -45,7 +45,7 @@ def command(session: Session, package: str) -> int:
       hatch run release new table-history --json
     """
     source = find_source(session.settings)
-    members = session.settings.policy(source.root).members
+    members = session.settings.policy(source.read).members
     require_usable_name(package, _names_in_use(source, members))
     folder = _folder_of(package, members)
     _require_absent(source.root / folder)

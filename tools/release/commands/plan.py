@@ -45,7 +45,7 @@ def command(session: Session, tags: Sequence[str], targets: Sequence[str], *, ma
     source = find_source(session.settings)
     dist = Dist(source.root / "dist")
     opened = open_targets(targets or ("local",), dist)
-    plans, wrong = select_plans(source, session.settings.policy(source.root), tags)
+    plans, wrong = select_plans(source, session.settings.policy(source.read), tags)
     waves = find_waves(find_needs(plans))
     if matrix:
         session.terminal.document(json.dumps(_matrix(waves, plans)))

@@ -43,7 +43,7 @@ def command(session: Session, packages: tuple[str, ...], since: str | None, *, k
     """
     source = find_source(session.settings)
     head = require_head(source)
-    policy = session.settings.policy(source.root)
+    policy = session.settings.policy(source.read)
     if source.changes:
         session.terminal.warn(f"{len(source.changes)} changes are not committed, and not rehearsed")
     names = packages or (changed_since(source, policy, head, since) if since else ())

@@ -39,7 +39,7 @@ def command(session: Session, packages: tuple[str, ...]) -> int:
             "the clone is shallow, and a snapshot is numbered by the commits below it",
             hint="git fetch --unshallow --tags, then run it again",
         )
-    policy = session.settings.policy(source.root)
+    policy = session.settings.policy(source.read)
     plans = foresee_plans(source, policy, head, packages, height=source.height(head.sha))
     with open_scratch() as scratch:
         copy = scratch / "repository"

@@ -28,7 +28,7 @@ def command(session: Session, packages: tuple[str, ...]) -> int:
       hatch run release status env-drift --json
     """
     source = find_source(session.settings)
-    standings = survey(source, session.settings.policy(source.root))
+    standings = survey(source, session.settings.policy(source.read))
     require_known(packages, (each.name for each in standings))
     shown = [each for each in standings if not packages or each.name in packages]
     if session.as_json:

@@ -36,7 +36,7 @@ def command(session: Session, package: str, version: str, *, push: bool) -> int:
       hatch run release tag env-drift 1.0.0
     """
     source = find_source(session.settings)
-    policy = session.settings.policy(source.root)
+    policy = session.settings.policy(source.read)
     head = require_head(source)
     packages = read_packages(source, head.sha, policy.members)
     wanted = packages.require(package)

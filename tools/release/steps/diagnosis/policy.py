@@ -16,10 +16,19 @@ if TYPE_CHECKING:
 _SOON = timedelta(days=14)
 
 
-def look_at_policy(policy: RootPolicy, error: UsageError | None) -> Iterator[Diagnosis]:
-    """Say what the policy says, or why it can't be read; its defaults stand in for it then."""
-    if error:
-        yield failed_by("policy", error)
+def look_at_policy(
+    policy: RootPolicy, committed: RootPolicy | UsageError, written: RootPolicy | UsageError
+) -> Iterator[Diagnosis]:
+    """Say what HEAD's policy says, or why it can't be read, when its defaults stand in; and where it is edited."""
+    if isinstance(committed, UsageError):
+        yield failed_by("policy", committed)
+    elif isinstance(written, UsageError):
+        yield warning(
+            "policy", f"HEAD's policy holds, and the work tree's can't be read: {written.message}", written.hint
+        )
+    elif written != committed:
+        said = "pyproject.toml was edited: until that is committed, [tool.release] is what HEAD says"
+        yield warning("policy", said, "commit it, or put it back: git checkout HEAD -- pyproject.toml")
     else:
         yield ok("policy", f"members {', '.join(policy.members)}; branches {', '.join(policy.branches)}")
 
