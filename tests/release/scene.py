@@ -63,7 +63,7 @@ class Scene:
     def refuse(self, *words: str, code: int, says: tuple[str, ...], hint: str = "", **variables: str) -> Ended:
         """Require a refusal that says which, where and what next, and that touched nothing at all."""
         with self.untouched():
-            ended = self.call(*words, **variables).expect(code)
+            ended = self.call(*words, folder=None, **variables).expect(code)
         for each in (*says, "error: ", f"hint: {hint}" if hint.startswith("git ") else hint, "hint: "):
             assert each in ended.err, f"{each!r} is not in\n{ended.err}"
         return ended

@@ -163,6 +163,6 @@ def test_a_release_is_the_same_a_second_later_and_with_an_index_that_has_grown(
 )
 def test_a_version_in_the_environment_is_named_and_ignored(scene: Scene, name: str) -> None:
     scene.add("alpha").tagged("alpha/v0.1.0")
-    ended = scene.call(**{name: "9.9.9"}).expect(0)
+    ended = scene.call(folder=None, **{name: "9.9.9"}).expect(0)
     assert f"{name} is set and ignored: the tag alone names the version" in ended.err
     assert scene.versions("alpha") == ["alpha-0.1.0-py3-none-any.whl", "alpha-0.1.0.tar.gz"]

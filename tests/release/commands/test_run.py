@@ -15,6 +15,7 @@ from tests.release.scene import require_sound_index
 from tests.servers.stand_in import closed_address
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.release.scene import Scene
@@ -40,13 +41,14 @@ def test_what_was_lost_is_made_again_with_the_same_bytes(scene: Scene) -> None:
     scene.call().expect(0)
     before = scene.published
     page = scene.repository.index() / "alpha"
-    for lose in (
+    losses: tuple[Callable[[], object], ...] = (
         (scene.repository.dist("alpha") / "alpha-0.1.0.receipt.json").unlink,
         lambda: shutil.rmtree(scene.repository.dist("alpha")),
         (page / "index.html").unlink,
         (page / "alpha-0.1.0.tar.gz").unlink,
         lambda: shutil.rmtree(scene.repository.root / "dist/index"),
-    ):
+    )
+    for lose in losses:
         lose()
         scene.call().expect(0)
         after = scene.published

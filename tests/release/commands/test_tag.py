@@ -101,6 +101,4 @@ def test_a_tag_that_origin_does_not_take_is_not_left_here(scene: Scene, origin: 
 
 def test_without_an_origin_a_push_is_refused_and_the_tag_not_made(scene: Scene) -> None:
     scene.add("alpha").tagged()
-    scene.refuse(
-        "tag", "alpha", "minor", "--push", code=15, says=("could not be pushed", "origin"), hint="mend that (git remote -v"
-    )
+    scene.refuse("tag", "alpha", "minor", "--push", code=15, says=("could not be pushed", "origin"), hint="mend that")
