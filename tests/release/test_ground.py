@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
+from release.settings import Settings
 from tests.release.commands.diagnosis import Doctor
 
 if TYPE_CHECKING:
@@ -32,3 +35,40 @@ def test_an_edited_policy_is_named_by_the_doctor(scene: Scene) -> None:
     assert "what HEAD says" in doctor.finds("policy", "warning")["detail"]
     scene.repository.write("pyproject.toml", "[tool.release\n")
     assert "HEAD's policy holds" in doctor.finds("policy", "warning")["detail"]
+
+
+def test_a_branch_of_a_fork_is_no_release_branch(scene: Scene) -> None:
+    sha = add_unmerged_release(scene)
+    scene.repository.git("update-ref", "refs/remotes/fork/main", sha)
+    scene.refuse("run", "alpha/v0.3.0", code=10, says=("is on no release branch (main)",), hint="merge the commit")
+
+
+def test_a_replaced_commit_merges_nothing(scene: Scene) -> None:
+    sha = add_unmerged_release(scene)
+    merged = scene.repository.commit("Merged")
+    scene.repository.git("replace", "--graft", merged, sha)
+    assert scene.repository.git("branch", "--contains", sha, "main")
+    scene.refuse("run", "alpha/v0.3.0", code=10, says=("is on no release branch (main)",), hint="merge the commit")
+
+
+def test_a_grafted_commit_merges_nothing(scene: Scene) -> None:
+    sha = add_unmerged_release(scene)
+    merged = scene.repository.commit("Merged")
+    scene.repository.write(".git/info/grafts", f"{merged} {sha}\n")
+    assert scene.repository.git("branch", "--contains", sha, "main")
+    scene.refuse("run", "alpha/v0.3.0", code=10, says=("is on no release branch (main)",), hint="merge the commit")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+        "GIT_CONFIG_PARAMETERS",
+        "GIT_GRAFT_FILE",
+        "GIT_ICASE_PATHSPECS",
+        "GIT_REPLACE_REF_BASE",
+        "GIT_SHALLOW_FILE",
+    ],
+)
+def test_git_is_not_led_elsewhere_by_variables(name: str) -> None:
+    assert Settings({name: "1", "GIT_CONFIG_COUNT": "0"}).for_tools == {"GIT_CONFIG_COUNT": "0"}

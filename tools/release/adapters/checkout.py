@@ -27,6 +27,8 @@ _NEUTRAL = {
     "GIT_CONFIG_VALUE_4": "*",
     "GIT_CONFIG_GLOBAL": "/dev/null",
     "GIT_ATTR_NOSYSTEM": "1",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_GRAFT_FILE": "/dev/null/none",
     "GIT_TEMPLATE_DIR": "",
     "HOME": "/nonexistent",
     "XDG_CONFIG_HOME": "/nonexistent",  # where git/attributes would be read

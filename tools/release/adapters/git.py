@@ -16,7 +16,14 @@ from release.model.tree import TagRef, TreeFile
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-_PLAIN = {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
+# A replaced or grafted commit would have another history here than everywhere else.
+_PLAIN = {
+    "LC_ALL": "C",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_GRAFT_FILE": "/dev/null/none",  # of an empty one, git would say each time that grafts are out of date
+}
 
 
 def text_of(raw: bytes) -> str:
@@ -93,8 +100,11 @@ class Git:
         )
 
     def branches_with(self, sha: str, names: Iterable[str]) -> tuple[str, ...]:
-        """Give those of the branches, here or as last fetched, that hold a commit."""
-        wanted = [ref for name in names for ref in (f"refs/heads/{name}", f"refs/remotes/*/{name}")]
+        """Give those of the branches, here or as last fetched from origin, that hold a commit.
+
+        Another remote is somebody's fork: what is merged there was not merged.
+        """
+        wanted = [ref for name in names for ref in (f"refs/heads/{name}", f"refs/remotes/origin/{name}")]
         said = self.ask("for-each-ref", "--format=%(refname)", f"--contains={sha}", *wanted)
         return tuple(said.decode().split())
 

@@ -30,11 +30,10 @@ def look_at_history(patient: Patient) -> Iterator[Diagnosis]:
 def look_at_branches(patient: Patient) -> Iterator[Diagnosis]:
     """See whether a release branch exists, and whether HEAD is on it."""
     source, names = patient.context.source, patient.context.policy.branches
-    remotes = patient.machine.remotes()
-    refs = [ref for name in names for ref in (f"heads/{name}", *(f"remotes/{remote}/{name}" for remote in remotes))]
+    refs = [ref for name in names for ref in (f"heads/{name}", f"remotes/{_REMOTE}/{name}")]
     there = [ref for ref in refs if source.commit(f"refs/{ref}")]
     if not there:
-        detail = f"there is no release branch {' or '.join(names)}, here or at a remote"
+        detail = f"there is no release branch {' or '.join(names)}, here or at {_REMOTE}"
         yield failed(
             "branch", detail, f"git fetch, make it (git branch {names[0]}), or name yours: [tool.release] branches"
         )
