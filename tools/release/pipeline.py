@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from release.errors import GateRefused, GateUnavailable, Incomplete, ReleaseError
+from release.errors import GateRefused, GateUnavailable, ReleaseError
 from release.model.evidence import Judged
 from release.model.gate import Judgement, Timed, Verdict
+from release.model.ledger import State
 from release.model.outcome import Ending, Outcome
 from release.schedule import do_in_order, find_waves
 from release.step import Step, named, perform
@@ -113,17 +114,21 @@ class Pipeline:
             with named(plan.tag, "record"):
                 return Outcome(str(plan.tag), Ending.RELEASED, receipt=record(judged, entries, self.context))
         except ReleaseError as error:
-            receipt = self._record_failure(judged, ask=True)
+            receipt = self._record_failure(judged)
             return Outcome(str(plan.tag), Ending.FAILED, error, receipt)
 
-    def _record_failure(self, judged: Judged, *, ask: bool = False) -> Receipt | None:
-        """Leave the receipt of a release that did not end well, where there is still a place for it."""
+    def _record_failure(self, judged: Judged) -> Receipt | None:
+        """Leave the receipt of a release that did not end well, where there is still a place for it.
+
+        It names publications only where something is published: a tag that never was may still be moved.
+        """
         tag = judged.artifacts.release.tag
         try:
             with named(tag, "record"):
-                entries = read_ledger(judged.artifacts, self.context) if ask else ()
-                return record(judged, entries, self.context)
-        except Incomplete as error:
+                entries = read_ledger(judged.artifacts, self.context)
+                is_published = any(entry.state is State.IDENTICAL for entry in entries)
+                return record(judged, entries if is_published else (), self.context)
+        except ReleaseError as error:
             self.context.reporter.warn(f"no receipt could be written: {error.message}")
             return None
 

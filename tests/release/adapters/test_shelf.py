@@ -79,7 +79,7 @@ def test_a_receipt_is_replaced_by_the_next_with_its_reports(tmp_path: Path) -> N
     artifacts, dist = make_artifacts(tmp_path / "made"), Dist(tmp_path / "dist")
     tag = artifacts.release.tag
     for tool in ("first", "second"):
-        Shelf(dist).record(tag, receipt_of(artifacts, tool), {"alpha-0.1.0.audit.json": {"b": tool, "a": 1}})
+        Shelf(dist).record(tag, receipt_of(artifacts, tool), {"audit": {"b": tool, "a": 1}})
     receipt = read_receipt(dist.receipt(tag))
     assert receipt is not None
     assert receipt == replace_times(receipt_of(artifacts, "second"), receipt)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from release.adapters.disk import add_file, exclusive, replace_file, sweep
 from release.errors import Conflict
 from release.model.artifact import digest_of
+from release.model.receipt import read_receipt
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,12 +41,34 @@ class Shelf:
                 replace_file(folder / name, content)
 
     def record(self, tag: Tag, receipt: Receipt, reports: Mapping[str, object]) -> None:
-        """Put the receipt in place, and what gates leave as evidence beside it."""
+        """Put the receipt in place, and what gates leave as evidence beside it: a report for each gate's name."""
         folder = self._dist.folder(tag)
         with exclusive(self._dist.root):
+            stem = self._stem(tag, receipt)
             for name, report in reports.items():
-                replace_file(folder / name, f"{json.dumps(report, indent=2, sort_keys=True)}\n".encode())
-            replace_file(self._dist.receipt(tag), receipt.as_json().encode())
+                text = f"{json.dumps(report, indent=2, sort_keys=True)}\n"
+                replace_file(folder / f"{stem}.{name}.json", text.encode())
+            replace_file(folder / f"{stem}.receipt.json", receipt.as_json().encode())
+
+    def is_whole(self, artifacts: Artifacts) -> bool:
+        """Say whether the folder holds these artifacts, and checksums of them and of an SBOM that all agree."""
+        tag = artifacts.release.tag
+        folder = self._dist.folder(tag)
+        sums = folder / "SHA256SUMS"
+        lines = sums.read_text(errors="replace").splitlines() if sums.is_file() else []
+        said = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+        named = (
+            said.keys() == {*artifacts.digests, f"{tag.stem}.cdx.json"} and artifacts.digests.items() <= said.items()
+        )
+        return named and all(
+            (folder / name).is_file() and digest_of(folder / name) == digest for name, digest in said.items()
+        )
+
+    def _stem(self, tag: Tag, receipt: Receipt) -> str:
+        """Give what names begin with: a failure is told beside the receipt of what is published, never in its place."""
+        before = None if receipt.is_complete else read_receipt(self._dist.receipt(tag))
+        is_kept = before is not None and (before.is_published or before.commit != receipt.commit)
+        return f"{tag.stem}.failed" if is_kept else tag.stem
 
     def _require_same(self, artifacts: Artifacts) -> None:
         tag = artifacts.release.tag

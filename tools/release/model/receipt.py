@@ -75,8 +75,15 @@ class Receipt(_Record):
 
     @property
     def is_complete(self) -> bool:
-        """Whether every artifact is in every place it was meant for."""
-        return bool(self.publications) and all(each.state is State.IDENTICAL for each in self.publications)
+        """Whether every artifact is in every place it was meant for, and no gate says that it should not be."""
+        is_refused = any(gate.verdict is Verdict.REFUSED for gate in self.gates)
+        everywhere = bool(self.publications) and all(each.state is State.IDENTICAL for each in self.publications)
+        return everywhere and not is_refused
+
+    @property
+    def is_published(self) -> bool:
+        """Whether a target offers anything of it."""
+        return any(each.state is State.IDENTICAL for each in self.publications)
 
 
 def read_receipt(path: Path) -> Receipt | None:

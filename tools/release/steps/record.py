@@ -43,21 +43,20 @@ def record(judged: Judged, entries: Iterable[Entry], context: Context) -> Receip
         started=judged.started,
         finished=datetime.now(UTC),
     )
-    reports = {
-        f"{plan.tag.stem}.{name}.json": gate.made.report for name, gate in judged.gates.items() if gate.made.report
-    }
+    reports = {name: gate.made.report for name, gate in judged.gates.items() if gate.made.report}
     context.shelf.record(plan.tag, receipt, reports)
     return receipt
 
 
 def find_finished(artifacts: Artifacts, entries: Iterable[Entry], context: Context) -> Receipt | None:
-    """Give the receipt of a release that is everywhere already, with these bytes."""
+    """Give the receipt of a release that is everywhere already, with these bytes and all of its evidence."""
     plan = artifacts.release.plan
     before = read_receipt(context.dist.receipt(plan.tag))
     if before is None or not before.is_complete:
         return None
     same = before.commit == plan.commit.sha and before.artifacts == _artifacts(artifacts)
-    return before if same and all(entry.state is State.IDENTICAL for entry in entries) else None
+    everywhere = all(entry.state is State.IDENTICAL for entry in entries)
+    return before if same and everywhere and context.shelf.is_whole(artifacts) else None
 
 
 def _artifacts(artifacts: Artifacts) -> tuple[ArtifactRecord, ...]:
