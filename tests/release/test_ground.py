@@ -72,3 +72,50 @@ def test_a_grafted_commit_merges_nothing(scene: Scene) -> None:
 )
 def test_git_is_not_led_elsewhere_by_variables(name: str) -> None:
     assert Settings({name: "1", "GIT_CONFIG_COUNT": "0"}).for_tools == {"GIT_CONFIG_COUNT": "0"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "UV_CACHE_DIR",
+        "UV_CONCURRENT_DOWNLOADS",
+        "UV_DEFAULT_INDEX",
+        "UV_HTTP_TIMEOUT",
+        "UV_INDEX",
+        "UV_INDEX_INHOUSE_PASSWORD",
+        "UV_INDEX_INHOUSE_USERNAME",
+        "UV_INDEX_URL",
+        "UV_NO_CONFIG",
+        "UV_OFFLINE",
+        "SSH_AUTH_SOCK",
+        "GIT_ASKPASS",
+        "GITHUB_ACTIONS",
+        "PATH",
+    ],
+)
+def test_what_uv_and_git_need_to_reach_others_is_left_to_them(name: str) -> None:
+    assert Settings({name: "1"}).for_tools == {name: "1"}
+
+
+@pytest.mark.parametrize(
+    "name", ["UV_INDEX_STRATEGY", "UV_FIND_LINKS", "UV_PRERELEASE", "UV_NO_BUILD", "UV_OVERRIDE", "UV_INDEXES", "UV_"]
+)
+def test_uv_is_not_told_what_to_choose(name: str) -> None:
+    assert Settings({name: "1"}).for_tools == {}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "GITHUB_TOKEN",
+        "UV_PUBLISH_TOKEN",
+        "TWINE_PASSWORD",
+        "AWS_ACCESS_KEY_ID",
+        "DATABRICKS_HOST",
+        "CLIENT_SECRET",
+        "SECRET_KEY",
+        "SLACK_WEBHOOK_URL",
+    ],
+)
+def test_no_tool_is_handed_a_secret(name: str) -> None:
+    assert Settings({name: "1"}).for_tools == {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
@@ -46,20 +47,16 @@ _GIT_REDIRECTS = frozenset(
         "GIT_WORK_TREE",
     }
 )
-_UV_KEPT = (
-    "UV_CACHE_DIR",
-    "UV_CONCURRENT",
-    "UV_DEFAULT_INDEX",
-    "UV_EXTRA_INDEX_URL",
-    "UV_FIND_LINKS",
-    "UV_HTTP",
-    "UV_INDEX",
-    "UV_INSECURE_HOST",
-    "UV_KEYRING_PROVIDER",
-    "UV_LINK_MODE",
-    "UV_NATIVE_TLS",
-    "UV_OFFLINE",
-    "UV_SYSTEM_CERTS",
+# Where uv finds packages and how it reaches them; never what it chooses among them. UV_INDEX_STRATEGY and UV_FIND_LINKS
+# would let a stranger's package of the same name in, UV_PRERELEASE another version.
+_UV_KEPT = re.compile(
+    r"UV_(?:CACHE_DIR|DEFAULT_INDEX|EXTRA_INDEX_URL|INDEX|INDEX_URL|INSECURE_HOST|KEYRING_PROVIDER|LINK_MODE|NATIVE_TLS"
+    r"|NO_CONFIG|OFFLINE|SYSTEM_CERTS|INDEX_[A-Z0-9_]+_(?:USERNAME|PASSWORD)|CONCURRENT_[A-Z]+|HTTP_[A-Z_]+)"
+)
+# What runs for a release is code of the packages and of what they need: it is handed no secret. What uv and git need to
+# reach an index and a remote stays: uv's passwords above, SSH_AUTH_SOCK and GIT_ASKPASS, which only lead to one.
+_SECRET = re.compile(
+    r"(?:AWS|DATABRICKS|TWINE)_.*|.*_(?:TOKEN|PASSWORD|PASSPHRASE|WEBHOOK_URL|API_KEY|ACCESS_KEY)|.*_?SECRET.*"
 )
 _VERSION_OVERRIDE = "_PRETEND_VERSION"
 
@@ -119,8 +116,8 @@ class Settings:
 
     @cached_property
     def for_tools(self) -> dict[str, str]:
-        """The environment for git and uv, without what would silently change their answers."""
-        return {name: value for name, value in self.environment.items() if not _changes_answers(name)}
+        """The environment for git and uv, without secrets and without what would silently change their answers."""
+        return {name: value for name, value in self.environment.items() if _may_be_seen(name)}
 
     @cached_property
     def version_overrides(self) -> tuple[str, ...]:
@@ -143,7 +140,11 @@ class Settings:
         return self.environment.get("GITHUB_OUTPUT", ""), self.environment.get("GITHUB_STEP_SUMMARY", "")
 
 
-def _changes_answers(name: str) -> bool:
+def _may_be_seen(name: str) -> bool:
     if name.startswith("UV_"):
-        return not name.startswith(_UV_KEPT)
+        return _UV_KEPT.fullmatch(name) is not None
+    return not (_changes_answers(name) or _SECRET.fullmatch(name))
+
+
+def _changes_answers(name: str) -> bool:
     return name in _GIT_REDIRECTS or name in {"VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME"} or _VERSION_OVERRIDE in name
