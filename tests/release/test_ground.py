@@ -119,3 +119,17 @@ def test_uv_is_not_told_what_to_choose(name: str) -> None:
 )
 def test_no_tool_is_handed_a_secret(name: str) -> None:
     assert Settings({name: "1"}).for_tools == {}
+
+
+@pytest.mark.parametrize(
+    ("requires", "more"),
+    [
+        (["solo @ https://example.com/solo-1.0-py3-none-any.whl"], ""),
+        ([], '[project.optional-dependencies]\nall = ["solo @ https://example.com/solo-1.0-py3-none-any.whl"]\n'),
+    ],
+)
+def test_a_direct_reference_is_refused_and_named(scene: Scene, requires: list[str], more: str) -> None:
+    allowed = "[tool.hatch.metadata]\nallow-direct-references = true\n"
+    scene.add("alpha", requires=requires, project=f"{more}{allowed}").tagged("alpha/v0.1.0")
+    says = ("alpha/v0.1.0: packages/alpha/pyproject.toml asks for solo @ https://example.com/solo", "direct reference")
+    scene.refuse(code=10, says=says, hint="ask for a version that an index has: solo>=")

@@ -26,10 +26,11 @@ class Package:
     sources: tuple[PurePosixPath, ...]
     """Folders whose every file is in the wheel, from the package's folder: `src/env_drift`."""
     build_requires: tuple[Requirement, ...]
-    scripts: tuple[str, ...]
     policy: PackagePolicy
     changelog: Changelog | None
     build_backend: str = "hatchling.build"
+    optional: tuple[Requirement, ...] = ()
+    """What its extras ask for."""
 
     @property
     def imports(self) -> tuple[str, ...]:

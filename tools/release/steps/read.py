@@ -109,9 +109,13 @@ def read_package(folder: PurePosixPath, project: bytes | None, changelog: bytes 
         requires=_requirements(table.get("dependencies", ()), place),
         sources=_sources(document, name),
         build_requires=_requirements(system.get("requires", ()), place),
-        scripts=tuple(sorted({**_table(table, "scripts"), **_table(table, "gui-scripts")})),
         policy=read_table(document, place, PackagePolicy, "tool", "release"),
         changelog=None if changelog is None else read_changelog(changelog.decode(errors="replace")),
+        optional=tuple(
+            needed
+            for lines in _table(table, "optional-dependencies").values()
+            for needed in _requirements(lines, place)
+        ),
         build_backend=str(system.get("backend-path") or system.get("build-backend", "setuptools (PEP 517's default)")),
     )
 

@@ -48,6 +48,7 @@ def require_released_ground(plan: Plan, context: Context) -> None:
 def require_fitting_content(plan: Plan, context: Context, going_out: dict[str, tuple[Version, ...]]) -> None:
     """Refuse a package that the toolchain can't build, that says nothing of the version, or that lacks a sibling."""
     _require_backend(plan, context)
+    _require_names(plan)
     if plan.purpose is not Purpose.SNAPSHOT:
         _require_changelog(plan)
     _require_siblings(plan, context, going_out)
@@ -66,6 +67,16 @@ def _require_backend(plan: Plan, context: Context) -> None:
             raise Refused(
                 f"{plan.tag}: build-system.requires asks for {wanted}, and the locked toolchain {locked}",
                 hint="ask for what tools/release/toolchain/build.txt holds, or renew it: hatch run lock",
+            )
+
+
+def _require_names(plan: Plan) -> None:
+    """Refuse what is fetched from an address: no index stands for it, and no lock or audit knows what it is."""
+    for needed in (*plan.package.build_requires, *plan.package.requires, *plan.package.optional):
+        if needed.url:
+            raise Refused(
+                f"{plan.tag}: {plan.package.folder}/pyproject.toml asks for {needed}, a direct reference",
+                hint=f"ask for a version that an index has: {needed.name}>=…",
             )
 
 
