@@ -21,7 +21,7 @@ TAGS_OF_EACH = 20
 SECONDS = 2.5
 MEGABYTES = 300
 _SAMPLE = 50
-_ROUNDS = 3
+_ROUNDS = 5
 _SLACK = 1.25
 """How much more than twice the time a repository of twice the size may take."""
 
@@ -34,10 +34,8 @@ class History:
     names: tuple[str, ...]
 
     def cost(self, command: str) -> Cost:
-        """Run one of our commands several times, and give the least seconds and the most memory."""
-        costs = [run([sys.executable, "-m", "release", command], self.folder) for _ in range(_ROUNDS)]
-        # The first run also reads the repository from the disk; the least of several leaves that out.
-        return Cost(min(cost.seconds for cost in costs), max(cost.megabytes for cost in costs))
+        """Run one of our commands."""
+        return run([sys.executable, "-m", "release", command], self.folder)
 
     def describe(self, count: int) -> None:
         """Ask git about so many packages, one after the other: the newest tag, and the commits since."""
@@ -70,7 +68,14 @@ def _measure(*, sample: int) -> Iterator[Comparison]:
         asked = ("git describe and rev-list for each package" + how, each * PACKAGES / sample)
         walked = ("git log --name-only", min(time_once(whole.walk) for _ in range(_ROUNDS)))
         for command in ("status", "plan"):
-            yield from _compare(command, whole.cost(command), half.cost(command), asked, walked)
+            rounds = [(whole.cost(command), half.cost(command)) for _ in range(_ROUNDS)]
+            whole_cost, half_cost = map(_best, zip(*rounds, strict=True))
+            yield from _compare(command, whole_cost, half_cost, asked, walked)
+
+
+def _best(costs: tuple[Cost, ...]) -> Cost:
+    """Give the least seconds, for the first round also reads the disk, and the most memory."""
+    return Cost(min(cost.seconds for cost in costs), max(cost.megabytes for cost in costs))
 
 
 def _make(folder: Path, packages: int) -> History:
