@@ -94,7 +94,6 @@ def make_plan(tag: Tag, requires: Iterable[str] = ()) -> Plan:
         requires=tuple(map(Requirement, requires)),
         sources=(PurePosixPath("src", tag.package.replace("-", "_")),),
         build_requires=(),
-        scripts=(),
         policy=PackagePolicy(),
         changelog=None,
     )

@@ -74,7 +74,19 @@ def main() -> None:
         ({"files": {"src/alpha/deep.py": "import no_such_module\n"}}, "No module named 'no_such_module'", "--keep"),
         ({"files": {"src/alpha/__init__.py": "1/0\n"}}, "ZeroDivisionError", "--keep"),
         ({"files": {"src/alpha/__init__.py": "import packaging\n"}}, "No module named 'packaging'", "--keep"),
-        ({"scripts": {"tool": "alpha:missing"}}, "`tool --help` answers 1", "--keep"),
+        (
+            {"files": {"src/alpha/__init__.py": "print('bye')\nraise SystemExit(0)\n"}},
+            "import alpha: SystemExit",
+            "--keep",
+        ),
+        ({"files": {"src/alpha/bare/deep.py": "1/0\n"}}, "import alpha.bare.deep: ZeroDivisionError", "--keep"),
+        ({"files": {"src/alpha/__init__.py": "import os; os._exit(0)\n"}}, "it ended before it was asked", "--keep"),
+        ({"scripts": {"tool": "alpha:missing"}}, "entry point tool: AttributeError", "--keep"),
+        (
+            {"project": "[project.entry-points.plugins]\nmine = 'alpha.nowhere:nothing'"},
+            "entry point mine: ModuleNotFoundError",
+            "--keep",
+        ),
         (
             {"scripts": {"tool": "alpha:main"}, "files": {"src/alpha/__init__.py": "def main(): pass\n"}},
             "`tool --help` answers 0",

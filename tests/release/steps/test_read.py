@@ -58,7 +58,6 @@ def test_a_package_is_read_as_the_commit_has_it(repository: Repository) -> None:
     assert [each.name for each in package.build_requires] == ["hatchling", "hatch-vcs"]
     assert package.sources == (PurePosixPath("src/env_drift"),)
     assert package.imports == ("env_drift",)
-    assert package.scripts == ("a", "drift")
     assert package.changelog is not None
     assert package.changelog.versions == (Version("0.1.0"),)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import uuid
-from email.parser import BytesHeaderParser
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -14,6 +13,7 @@ from packaging.licenses import InvalidLicenseExpression, canonicalize_license_ex
 
 from release.adapters.libraries import await_library
 from release.errors import BuildFailed
+from release.model.metadata import parse_metadata
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -101,7 +101,7 @@ def _root(artifacts: Artifacts) -> Described:
     from cyclonedx.model.component import Component, ComponentType  # noqa: PLC0415
     from cyclonedx.model.contact import OrganizationalEntity  # noqa: PLC0415
 
-    said, plan = BytesHeaderParser().parsebytes(artifacts.metadata), artifacts.release.plan
+    said, plan = parse_metadata(artifacts.metadata), artifacts.release.plan
     hashes = {each.name: [_digest(each.sha256)] for each in artifacts}
     files = [
         ExternalReference(type=ExternalReferenceType.DISTRIBUTION, url=XsUri(name), hashes=found)

@@ -29,7 +29,7 @@ class UvEnvironment:
         return self.folder / "bin" / "python"
 
     def install_lock(self, lock: Path) -> None:
-        """Install exactly what a lock with hashes says; of a closure wheels alone, while the toolchain builds PySpark."""
+        """Install exactly what a lock with hashes says; of a closure wheels alone, though PySpark itself is built."""
         words = ["--require-hashes"] if lock.suffix == ".txt" else ["--no-build"]
         self._door.install_hashed(*self._install, "--no-deps", *words, "-r", str(lock), cwd=self.folder)
 

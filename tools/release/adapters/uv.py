@@ -79,7 +79,7 @@ class Uv:
         # Named here, --index takes the place of UV_INDEX: its own follow ours, in their order.
         for index in (shelf.as_uri(), *self._environment.get("UV_INDEX", "").split()):
             words += ["--index", index]
-        words += ["--prerelease", "if-necessary-or-explicit", "--no-build"]
+        words += ["--index-strategy", "first-index", "--prerelease", "if-necessary-or-explicit", "--no-build"]
         early = ["--exclude-newer", as_of.isoformat()]
         early += [word for name in ours for word in ("--exclude-newer-package", f"{name}=false")]
         done = self.ask(*words, *early, cwd=lock.parent)

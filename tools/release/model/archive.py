@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 import tarfile
+import unicodedata
 import zipfile
 import zlib
 from contextlib import contextmanager
@@ -48,9 +49,16 @@ def _readable(path: Path) -> Iterator[None]:
 
 def _collect(path: Path, members: Iterator[Member]) -> dict[PurePosixPath, bytes]:
     collected: dict[PurePosixPath, bytes] = {}
+    seen: dict[str, PurePosixPath] = {}
     for member in members:
         if member.path in collected:
             raise BuildFailed(f"{path.name}: holds {member.path} twice", hint="look for two build targets of one file")
+        other = seen.setdefault(unicodedata.normalize("NFC", str(member.path)).casefold(), member.path)
+        if other != member.path:
+            raise BuildFailed(
+                f"{path.name}: holds {str(other)!a} and {str(member.path)!a}, which some file systems take for one",
+                hint="rename one of them",
+            )
         collected[member.path] = member.content
     return collected
 

@@ -50,6 +50,9 @@ class Closure:
     as_of: datetime | None
     """The index was read as it stood then; as it stands today if this is missing."""
 
+    optional: tuple[Pin, ...] = ()
+    """What only the wheel's extras bring: audited, and neither installed nor part of the SBOM."""
+
     @property
     def pins(self) -> tuple[Pin, ...]:
         """Its pins, in the order of their names."""

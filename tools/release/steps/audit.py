@@ -40,7 +40,7 @@ class Audit:
     def run(self, _artifacts: Artifacts, context: Context) -> Judgement:
         """Judge the closure by what every chosen service knows now."""
         policy = context.policy.audit
-        pins = tuple(pin for pin in self.closure.pins if not pin.first_party)
+        pins = tuple(pin for pin in (*self.closure.pins, *self.closure.optional) if not pin.first_party)
         try:
             known = _ask_all(pins, policy, context)
         except GateUnavailable as error:
@@ -51,7 +51,8 @@ class Audit:
             return refused(
                 "; ".join(problems), "upgrade it, or accept it for a time: [[tool.release.audit.ignore]]", **report
             )
-        accepted = f", accepted: {', '.join(each.id for each in policy.ignore)}" if policy.ignore else ""
+        used = [ignore.id for ignore in policy.ignore if _is_used(ignore, known)]
+        accepted = f", accepted: {', '.join(used)}" if used else ""
         return passed(f"{len(pins)} audited by {' and '.join(policy.services)}{accepted}", **report)
 
 

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from email.parser import BytesHeaderParser
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from release.errors import BuildFailed
 from release.model.archive import read_sdist, read_wheel
 from release.model.artifact import Artifact, Artifacts, Kind, digest_of
+from release.model.metadata import parse_metadata
 from release.steps.compare import compare_sdist, compare_wheel
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from release.context import Context
-    from release.model.plan import Release
+    from release.model.plan import Plan, Release
     from release.model.tag import Tag
 
 
@@ -38,6 +39,7 @@ class Build:
         metadata = inside.get(PurePosixPath(f"{tag.stem}.dist-info/METADATA"), b"")
         _require_agreement(tag, wheel.name, metadata)
         _require_agreement(tag, sdist.name, source.get(PurePosixPath("PKG-INFO"), b""))
+        _require_one_word(plan, metadata, source[PurePosixPath("PKG-INFO")])
         tree = context.source.files(plan.commit.sha, f"{plan.package.folder}/", ".gitignore")
         compare_wheel(plan, wheel.name, inside, tree)
         compare_sdist(plan, sdist.name, source, tree)
@@ -56,8 +58,31 @@ def _require_names(tag: Tag, made: frozenset[str]) -> None:
         )
 
 
+def _require_one_word(plan: Plan, metadata: bytes, information: bytes) -> None:
+    """Refuse a wheel that says of itself what neither the sdist nor the project file says."""
+    if metadata != information:
+        raise BuildFailed(
+            f"{plan.tag}: METADATA of the wheel and PKG-INFO of the sdist differ",
+            hint="look for a build hook that changes what the wheel needs",
+        )
+    said = {
+        _normalise(line) for line in parse_metadata(metadata).get_all("Requires-Dist", []) if "extra ==" not in line
+    }
+    if unlike := said ^ {str(each) for each in plan.package.requires}:
+        raise BuildFailed(
+            f"{plan.tag}: wheel and project file differ in what is needed: {', '.join(sorted(unlike))}",
+            hint="look for a metadata hook that changes project.dependencies",
+        )
+
+
+def _normalise(line: str) -> str:
+    requirement = Requirement(line)
+    requirement.name = canonicalize_name(requirement.name)
+    return str(requirement)
+
+
 def _require_agreement(tag: Tag, name: str, metadata: bytes) -> None:
-    said = BytesHeaderParser().parsebytes(metadata)
+    said = parse_metadata(metadata)
     if canonicalize_name(said.get("Name", "")) != tag.package or said.get("Version") != str(tag.version):
         raise BuildFailed(
             f"{tag}: {name} calls itself {said.get('Name')} {said.get('Version')}",

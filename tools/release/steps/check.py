@@ -6,12 +6,12 @@ import base64
 import csv
 import hashlib
 import io
-from email.parser import BytesParser
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from release.model.archive import read_wheel
 from release.model.gate import Judgement, passed, refused
+from release.model.metadata import parse_metadata
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -41,7 +41,7 @@ class Check:
         inside = read_wheel(artifacts.wheel.path)
         info = f"{artifacts.release.tag.stem}.dist-info"
         problems = [
-            *_metadata_problems(BytesParser().parsebytes(artifacts.metadata)),
+            *_metadata_problems(parse_metadata(artifacts.metadata)),
             *_wheel_problems(inside.get(PurePosixPath(info, "WHEEL"), b"")),
             *_record_problems(inside, PurePosixPath(info, "RECORD")),
         ]
@@ -63,13 +63,16 @@ def _metadata_problems(metadata: Message) -> Iterator[str]:
 
 
 def _wheel_problems(wheel: bytes) -> Iterator[str]:
-    said = BytesParser().parsebytes(wheel)
+    said = parse_metadata(wheel)
     if said.get("Root-Is-Purelib") != "true" or said.get_all("Tag") != ["py3-none-any"]:
         yield "WHEEL does not say that it is pure Python for every platform (py3-none-any)"
 
 
 def _record_problems(inside: Mapping[PurePosixPath, bytes], record: PurePosixPath) -> Iterator[str]:
-    rows = {row[0]: row for row in csv.reader(io.StringIO(inside.get(record, b"").decode(errors="replace"))) if row}
+    listed = [row for row in csv.reader(io.StringIO(inside.get(record, b"").decode(errors="replace"))) if row]
+    rows = {row[0]: row for row in listed}
+    if len(rows) != len(listed):
+        yield "RECORD lists a file twice"
     names = {str(path) for path in inside}
     yield from (f"RECORD does not list {name}" for name in sorted(names - rows.keys()))
     yield from (f"RECORD lists {name!a}, which is not there" for name in sorted(rows.keys() - names))

@@ -34,7 +34,7 @@ def describe_closure(
     lock: Path, wanted: Iterable[Requirement], siblings: frozenset[str], context: Context
 ) -> tuple[Component, ...]:
     """Unpack every pin, those for other platforms and Pythons too, and read its metadata."""
-    waiting = tomli.loads(lock.read_text())["packages"]
+    waiting = _packages(lock)
     read: list[tuple[Pin, Distribution | None]] = []
     for number in count():
         if not waiting:
@@ -57,7 +57,7 @@ def _asked_extras(
     """Give the extras that somebody asks for of each name, until nobody asks for more."""
     extras = {pin.name: frozenset[str]() for pin, _ in read}
     visited: set[str] = set()
-    waiting = deque(wanted)
+    waiting = deque(each for each in wanted if _applies(each, frozenset()))
     while waiting:
         requirement = waiting.popleft()
         name = canonicalize_name(requirement.name)
@@ -74,11 +74,29 @@ def _asked_extras(
 def _requirements(said: Distribution | None, extras: frozenset[str]) -> list[Requirement]:
     """Give what a distribution needs, on whatever Python and platform, where these extras are asked for."""
     requirements = map(Requirement, (said.requires if said else None) or ())
-    return [each for each in requirements if not (of := _extras_of(each)) or of & extras]
+    return [each for each in requirements if _applies(each, extras)]
 
 
-def _extras_of(requirement: Requirement) -> frozenset[str]:
-    return frozenset(canonicalize_name(each) for each in _EXTRA.findall(str(requirement.marker or "")))
+def _applies(requirement: Requirement, extras: frozenset[str]) -> bool:
+    marker = str(requirement.marker or "")
+    of = {canonicalize_name(each) for each in _EXTRA.findall(marker)}
+    return not of or " or " in marker or bool(of & extras)
+
+
+def read_pins(lock: Path, siblings: frozenset[str]) -> tuple[Pin, ...]:
+    """Give the pins of a lock, undescribed."""
+    return tuple(_pin(package, siblings) for package in _packages(lock))
+
+
+def direct_names(components: Iterable[Component], wanted: Iterable[Requirement]) -> tuple[str, ...]:
+    """Give the names that the wheel itself asks for, whoever installs it without extras."""
+    names = {component.pin.name for component in components}
+    return tuple(sorted({canonicalize_name(each.name) for each in wanted if _applies(each, frozenset())} & names))
+
+
+def _packages(lock: Path) -> list[Package]:
+    packages: list[Package] = tomli.loads(lock.read_text()).get("packages", [])
+    return packages
 
 
 def _without_twins(packages: list[Package]) -> tuple[list[Package], list[Package]]:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from configparser import ConfigParser
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from release.errors import GateUnavailable, InstallFailed, UsageError
+from release.model.archive import read_wheel
 from release.model.gate import Judgement, passed, refused, unavailable
 from release.toolchain import TOOLCHAIN
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from release.context import Context
@@ -19,7 +24,26 @@ if TYPE_CHECKING:
     from release.ports import Environment
 
 _SECONDS = 300.0
+_COMMANDS = ("console_scripts", "gui_scripts")
 _SPARK = {"SPARK_LOCAL_IP": "127.0.0.1"}
+
+
+@dataclass(frozen=True)
+class Installed:
+    """A wheel, what is in it, and the environment it is installed in."""
+
+    plan: Plan
+    environment: Environment
+    inside: Mapping[PurePosixPath, bytes]
+
+    @property
+    def entry_points(self) -> dict[str, list[str]]:
+        """Names of the wheel's entry points by their group."""
+        written = self.inside.get(PurePosixPath(f"{self.plan.tag.stem}.dist-info", "entry_points.txt"), b"")
+        parser = ConfigParser(delimiters=("=",), interpolation=None)
+        parser.optionxform = str  # type: ignore[assignment,method-assign]  # names of commands keep their case
+        parser.read_string(written.decode())
+        return {group: list(parser[group]) for group in parser.sections()}
 
 
 @dataclass(frozen=True)
@@ -41,9 +65,10 @@ class Smoke:
             return refused(f"the wheel does not install with what it declares:\n{error.message}", error.hint)
         except GateUnavailable as error:
             return unavailable(f"what the wheel needs could not be fetched: {error.message}", error.hint)
+        judged = Installed(plan, environment, read_wheel(artifacts.wheel.path))
         said = []
         for examine in (_probe, _call_scripts, _run_tests):
-            failure, detail = examine(plan, environment, context)
+            failure, detail = examine(judged, context)
             if failure:
                 return refused(failure, hint=f"try it by hand: hatch run release rehearse {plan.tag.package} --keep")
             said.append(detail)
@@ -72,28 +97,47 @@ def pyspark_lock(minor: str) -> Path:
     return lock
 
 
-def _probe(plan: Plan, environment: Environment, _context: Context) -> tuple[str, str]:
-    """Import every public module, and start Spark where the package needs it."""
+def _probe(judged: Installed, _context: Context) -> tuple[str, str]:
+    """Import every public module, load every entry point, and start Spark where the package needs it."""
+    plan, folder = judged.plan, judged.environment.folder.parent
     spark = plan.package.policy.smoke.spark
-    words = ("-P", str(TOOLCHAIN / "probe.py"), "spark" if spark else "alone", *plan.package.imports)
-    ran = environment.run(*words, cwd=environment.folder, seconds=_SECONDS, variables=_SPARK if spark else {})
-    if ran.code:
-        return f"the installed wheel does not import{' or Spark does not run' if spark else ''}:\n{ran.last_lines}", ""
-    counted = ran.output.split()[-1]
-    return "", f"{counted} modules import" + (f", a Spark {spark} session counts" if spark else "")
+    modules, points = _public_modules(judged), _entry_points(judged)
+    asked, answered = folder / "asked.json", folder / "answered.json"
+    asked.write_text(json.dumps({"package": plan.tag.package, "modules": modules, "spark": bool(spark)}))
+    words = ("-P", str(TOOLCHAIN / "probe.py"), str(asked), str(answered))
+    ran = judged.environment.run(*words, cwd=judged.environment.folder, seconds=_SECONDS, variables=_SPARK)
+    done = json.loads(answered.read_text()) if answered.is_file() else []
+    if ran.code or sorted(done) != sorted([*modules, *points, *(["spark"] if spark else [])]):
+        return f"the installed wheel does not do what it says:\n{ran.last_lines or 'it ended before it was asked'}", ""
+    return "", f"{len(modules)} modules import" + (f", a Spark {spark} session counts" if spark else "")
 
 
-def _call_scripts(plan: Plan, environment: Environment, _context: Context) -> tuple[str, str]:
-    """Ask every entry point for its help."""
-    for script in plan.package.scripts:
-        ran = environment.call(script, "--help", seconds=_SECONDS)
+def _public_modules(judged: Installed) -> list[str]:
+    """Give every module of the wheel that no leading underscore hides, by the files that are in it."""
+    roots = judged.plan.package.imports
+    paths = [path.with_suffix("") for path in judged.inside if path.suffix == ".py" and path.parts[0] in roots]
+    parts = [path.parts[:-1] if path.name == "__init__" else path.parts for path in paths]
+    return sorted({".".join(each) for each in parts if not any(part.startswith("_") for part in each)})
+
+
+def _entry_points(judged: Installed) -> list[str]:
+    """Give the names of the wheel's entry points, commands and others, as the wheel has them."""
+    return [name for group in judged.entry_points.values() for name in group]
+
+
+def _call_scripts(judged: Installed, _context: Context) -> tuple[str, str]:
+    """Ask every command for its help."""
+    scripts = [name for group in _COMMANDS for name in judged.entry_points.get(group, ())]
+    for script in scripts:
+        ran = judged.environment.call(script, "--help", seconds=_SECONDS)
         if ran.code or not ran.output.strip():
             return f"`{script} --help` answers {ran.code}:\n{ran.last_lines}", ""
-    return "", ", ".join(f"{script} --help answers" for script in plan.package.scripts)
+    return "", ", ".join(f"{script} --help answers" for script in scripts)
 
 
-def _run_tests(plan: Plan, environment: Environment, context: Context) -> tuple[str, str]:
+def _run_tests(judged: Installed, context: Context) -> tuple[str, str]:
     """Run the tests marked for it, as the tagged tree has them."""
+    plan, environment = judged.plan, judged.environment
     marker = plan.package.policy.smoke.marker
     folder = environment.folder.parent / "package"
     if not _lay_out(plan, folder, context):
