@@ -7,6 +7,7 @@ import pytest
 from tests.repository.tree import ROOT, imported_modules, tracked_files
 
 FLOORS = (
+    {"redaction"},
     {"errors"},
     {"model"},
     {"settings", "toolchain"},

@@ -17,6 +17,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from release.redaction import redact
+
 
 class ReleaseError(Exception):
     """A message that says which and where, and a hint that says what next."""
@@ -24,9 +26,9 @@ class ReleaseError(Exception):
     exit_code: ClassVar[int] = 1
 
     def __init__(self, message: str, *, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+        super().__init__(redact(message))
+        self.message = redact(message)
+        self.hint = redact(hint)
 
 
 class UsageError(ReleaseError):

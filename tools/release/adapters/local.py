@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zipfile
-from email.parser import BytesHeaderParser
 from typing import TYPE_CHECKING
 
 from packaging.utils import parse_sdist_filename, parse_wheel_filename
@@ -13,6 +12,7 @@ from release.adapters.page import render_project, render_root
 from release.errors import Conflict
 from release.model.artifact import digest_of
 from release.model.ledger import Entry, State
+from release.model.metadata import parse_metadata
 from release.model.offer import Offer
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def offer_of(path: Path, url: str) -> Offer:
         try:
             with zipfile.ZipFile(path) as wheel:
                 metadata = next(name for name in wheel.namelist() if name.endswith(".dist-info/METADATA"))
-                python = BytesHeaderParser().parsebytes(wheel.read(metadata)).get("Requires-Python", "")
+                python = parse_metadata(wheel.read(metadata)).get("Requires-Python", "")
         except (zipfile.BadZipFile, StopIteration) as error:
             raise Conflict(
                 f"{path} is no wheel any more: {error or 'it has no METADATA'}",

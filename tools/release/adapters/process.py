@@ -11,6 +11,7 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from release.errors import ReleaseError
+from release.redaction import redact
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -55,7 +56,7 @@ def run(words: Sequence[str], *, cwd: Path, environment: Mapping[str, str], seco
     except subprocess.TimeoutExpired:
         _end(process)
         output, _ = process.communicate()
-        return Ran(TIMED_OUT, f"{output}\nended after {seconds:.0f} s")
+        return Ran(TIMED_OUT, redact(f"{output}\nended after {seconds:.0f} s"))
     except BaseException:  # interrupted while it is waited for here: it has a session of its own and hears nothing
         _end(process)
         process.communicate()
@@ -63,7 +64,7 @@ def run(words: Sequence[str], *, cwd: Path, environment: Mapping[str, str], seco
     finally:
         del _running[process.pid]
     _go_on_or_stop()
-    return Ran(process.returncode, output)
+    return Ran(process.returncode, redact(output))
 
 
 def _go_on_or_stop() -> None:

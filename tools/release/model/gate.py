@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
+from release.redaction import redact
+
 Value = TypeVar("Value")
 
 
@@ -49,12 +51,12 @@ def passed(detail: str, **report: object) -> Judgement:
 
 def refused(detail: str, hint: str = "", **report: object) -> Judgement:
     """Say no."""
-    return Judgement(Verdict.REFUSED, detail, hint, dict(report))
+    return Judgement(Verdict.REFUSED, redact(detail), redact(hint), dict(report))
 
 
 def unavailable(detail: str, hint: str = "", **report: object) -> Judgement:
     """Say that nobody could be asked."""
-    return Judgement(Verdict.UNAVAILABLE, detail, hint, dict(report))
+    return Judgement(Verdict.UNAVAILABLE, redact(detail), redact(hint), dict(report))
 
 
 def skipped(reason: str) -> Judgement:
