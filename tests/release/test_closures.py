@@ -46,7 +46,8 @@ def test_a_foreign_file_under_one_of_our_names_is_not_taken(scene: Scene, index:
     write_wheel(index.folders[-1], "alpha", "9.9")
     scene.add("alpha").add("beta", requires=["alpha>=0.1"]).tagged("alpha/v0.1.0", "beta/v0.1.0")
     place = str(index.folders[-1]) if variable == "UV_FIND_LINKS" else index.url
-    scene.call(UV_INDEX_STRATEGY="unsafe-best-match", **{variable: place}).expect(0)
+    scene.release.more.update({"UV_INDEX_STRATEGY": "unsafe-best-match", variable: place})
+    scene.call().expect(0)
     assert components(scene, "beta") == {"pkg:pypi/alpha@0.1.0"}
 
 

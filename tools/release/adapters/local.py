@@ -109,7 +109,7 @@ def offer_of(path: Path, url: str) -> Offer:
                 python = parse_metadata(wheel.read(metadata)).get("Requires-Python", "")
         except (zipfile.BadZipFile, StopIteration) as error:
             raise Conflict(
-                f"{path} is no wheel any more: {error or 'it has no METADATA'}",
+                f"{path} is no wheel any more: {str(error) or 'it has no METADATA'}",
                 hint="something changed it after its release: put it back, or take it away and release its tag again",
             ) from error
     return Offer(version_of(path.name), path.name, url, digest_of(path), python)
