@@ -9,6 +9,7 @@ import click
 from release.adapters.checkout import check_out
 from release.adapters.git import Git
 from release.commands.summary import conclude
+from release.model.outcome import Ending, Outcome
 from release.pipeline import Pipeline
 from release.session import Session, json_option
 from release.step import perform
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from release.context import Context
-    from release.model.outcome import Outcome
 
 
 @click.command()
@@ -50,13 +50,14 @@ def command(session: Session, packages: tuple[str, ...], since: str | None, *, k
     if since and not names:
         session.terminal.say(f"nothing changed since {since}")
         return 0
-    plans = foresee_plans(source, policy, head, names)
+    plans, wrong = foresee_plans(source, policy, head, names)
+    refused = [Outcome(name, Ending.FAILED, error) for name, error in wrong.items()]
     with open_scratch(keep=keep) as scratch:
         copy = scratch / "repository"
         check_out(source.root, head.sha, plans, copy, session.settings.for_tools)
         dist = scratch / "dist"
         context = wire(session.settings, Git(copy, session.settings.for_tools), session.terminal, scratch, dist=dist)
-        outcomes = Pipeline(plans, context).release()
+        outcomes = [*refused, *Pipeline(plans, context).release()]
         install_all(outcomes, context)
         if keep:
             session.terminal.say(f"kept: {scratch}")

@@ -8,6 +8,7 @@ from release.adapters.checkout import check_out
 from release.adapters.git import Git
 from release.commands.summary import conclude
 from release.errors import Refused
+from release.model.outcome import Ending, Outcome
 from release.pipeline import Pipeline
 from release.session import Session, json_option
 from release.steps.foresee import foresee_plans
@@ -40,10 +41,11 @@ def command(session: Session, packages: tuple[str, ...]) -> int:
             hint="git fetch --unshallow --tags, then run it again",
         )
     policy = session.settings.policy(source.read)
-    plans = foresee_plans(source, policy, head, packages, height=source.height(head.sha))
+    plans, wrong = foresee_plans(source, policy, head, packages, height=source.height(head.sha))
+    refused = [Outcome(name, Ending.FAILED, error) for name, error in wrong.items()]
     with open_scratch() as scratch:
         copy = scratch / "repository"
         check_out(source.root, head.sha, plans, copy, session.settings.for_tools)
         kept = source.root / "dist"
         context = wire(session.settings, Git(copy, session.settings.for_tools), session.terminal, scratch, dist=kept)
-        return conclude(session, Pipeline(plans, context).release(), context.dist)
+        return conclude(session, [*refused, *Pipeline(plans, context).release()], context.dist)

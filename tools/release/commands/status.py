@@ -28,7 +28,10 @@ def command(session: Session, packages: tuple[str, ...]) -> int:
       hatch run release status env-drift --json
     """
     source = find_source(session.settings)
-    standings = survey(source, session.settings.policy(source.read))
+    policy = session.settings.policy(source.read)
+    standings = survey(source, policy)
+    if not standings:
+        session.terminal.warn(f"this commit has no package ([tool.release] members: {', '.join(policy.members)})")
     require_known(packages, (each.name for each in standings))
     shown = [each for each in standings if not packages or each.name in packages]
     if session.as_json:

@@ -44,6 +44,8 @@ class Plan:
     siblings: frozenset[str]
     """Names of the repository's packages that this one needs, directly or through another."""
     purpose: Purpose = Purpose.RELEASE
+    is_unchanged: bool = False
+    """Whether the package is what its last tag names, so that a changelog has nothing to say of it."""
 
 
 @dataclass(frozen=True)

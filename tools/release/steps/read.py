@@ -70,6 +70,15 @@ def require_known(names: Iterable[str], known: Iterable[str]) -> None:
             raise UsageError(f"there is no package {shown(name)}", hint=f"packages: {others}")
 
 
+def require_any(packages: Packages, members: Iterable[str]) -> None:
+    """Refuse a commit in which there is nothing to release."""
+    if not packages.names:
+        raise UsageError(
+            "this commit has no package",
+            hint=f"no folder of it is a member ({', '.join(members)}): commit one, or mend [tool.release] members",
+        )
+
+
 def read_packages(source: Source, sha: str, members: Iterable[str]) -> Packages:
     """Read every member's project file and changelog, as the commit has them."""
     patterns = [PurePosixPath(member).parts for member in members]

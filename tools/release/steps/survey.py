@@ -8,7 +8,7 @@ from release.errors import Refused, UsageError
 from release.model.next_version import fitting_version
 from release.model.overview import Standing
 from release.model.tag import parse_tag
-from release.steps.read import Packages, read_packages
+from release.steps.read import Packages, read_packages, require_any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -73,6 +73,7 @@ def changed_since(source: Source, policy: RootPolicy, head: Commit, revision: st
     if before is None:
         raise UsageError(f"{revision!a} names no commit", hint="git fetch origin, or name another")
     packages = read_packages(source, head.sha, policy.members)
+    require_any(packages, policy.members)
     folders = {name: package.folder for name, package in packages.found.items()}
     now = source.tree_ids(f"{head.sha}:{folder}" for folder in folders.values())
     then = source.tree_ids(f"{before.sha}:{folder}" for folder in folders.values())

@@ -86,6 +86,8 @@ def _require_changelog(plan: Plan) -> None:
         raise Refused(f"{plan.tag}: {place} is missing", hint="add one: https://keepachangelog.com")
     if plan.package.changelog.entry(plan.tag.version):
         return
+    if plan.purpose is Purpose.REHEARSAL and plan.is_unchanged:
+        return
     unreleased_will_do = plan.purpose is Purpose.REHEARSAL or plan.tag.channel is not Channel.STABLE
     if not (unreleased_will_do and plan.package.changelog.unreleased):
         wanted = f"## [{plan.tag.version}] - {plan.commit.time:%Y-%m-%d}"
