@@ -133,3 +133,24 @@ def test_a_direct_reference_is_refused_and_named(scene: Scene, requires: list[st
     scene.add("alpha", requires=requires, project=f"{more}{allowed}").tagged("alpha/v0.1.0")
     says = ("alpha/v0.1.0: packages/alpha/pyproject.toml asks for solo @ https://example.com/solo", "direct reference")
     scene.refuse(code=10, says=says, hint="ask for a version that an index has: solo>=")
+
+
+def test_a_tag_that_is_somebody_elses_stops_no_release(scene: Scene) -> None:
+    scene.add("alpha").tagged("alpha/v0.1.0", "deploy/2026-11-23", "2026-11-23")
+    assert [each["tag"] for each in scene.call("plan", "--json").expect(0).document["ledger"]] == ["alpha/v0.1.0"] * 2
+    scene.repository.add("deploy").commit()
+    scene.repository.tag("deploy/2026-11-24")
+    scene.refuse(code=10, says=("tag deploy/2026-11-24",), hint="a release tag is <package>/v<version>")
+
+
+def test_a_tag_of_a_package_that_is_gone_is_still_meant(scene: Scene) -> None:
+    scene.add("alpha").tagged("alpha/v0.1.0")
+    scene.repository.git("rm", "-r", "--quiet", "packages/alpha")
+    scene.add("solo").tagged("alpha/2")
+    scene.refuse(code=10, says=("tag alpha/2",), hint="write alpha/v2")
+
+
+@pytest.mark.parametrize(("tag", "code"), [("v1.0.0", 10), ("unknown/v1.0.0", 2)])
+def test_a_tag_with_a_versions_look_is_not_passed_over(scene: Scene, tag: str, code: int) -> None:
+    scene.add("alpha").tagged(tag)
+    scene.refuse(code=code, says=("v1.0.0" if code == 10 else "there is no package unknown",))

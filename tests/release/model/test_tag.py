@@ -139,14 +139,29 @@ def test_a_stem_is_what_a_wheel_file_begins_with() -> None:
     assert Tag("env-drift", Version("0.1.0rc1")).stem == "env_drift-0.1.0rc1"
 
 
-@pytest.mark.parametrize("text", ["alpha/v1.0", "alpha/1.0", "v1.0", "V2", "alpha/V1", "Alpha Beta/v1"])
+@pytest.mark.parametrize(
+    "text", ["alpha/v1.0", "alpha/1.0", "v1.0", "V2.0", "alpha/V1", "Alpha/v1", "alpha/2026-11-23", "unknown/v1.0.0"]
+)
 def test_what_looks_like_a_release_is_taken_for_one(text: str) -> None:
-    assert is_meant_as_release(text)
+    assert is_meant_as_release(text, {"alpha"})
 
 
-@pytest.mark.parametrize("text", ["nightly", "deploy/prod", "alpha/verified", "before-the-rewrite", ""])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nightly",
+        "deploy/prod",
+        "alpha/verified",
+        "before-the-rewrite",
+        "",
+        "deploy/2026-11-23",
+        "2026-11-23",
+        "v2",
+        "x/y/1.0",
+    ],
+)
 def test_other_tags_are_left_in_peace(text: str) -> None:
-    assert not is_meant_as_release(text)
+    assert not is_meant_as_release(text, {"alpha"})
 
 
 @given(st.text())

@@ -6,15 +6,20 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from release.errors import Refused
 
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
 _SHAPE = re.compile(r"(?P<package>[^/]+)/(?P<version>.+)", re.DOTALL)
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_MEANT = re.compile(r"(?:[^/]+/)?[vV]?[0-9]")
+_LIKE_VERSION = re.compile(r"[vV]?[0-9]+\.[0-9]")
+_BEGINS_AS_VERSION = re.compile(r"[vV]?[0-9]")
 FORM = "<package>/v<version>, for example env-drift/v0.1.0"
 
 
@@ -76,9 +81,17 @@ def shown(text: str) -> str:
     return text if text.isascii() and text.isprintable() else ascii(text)
 
 
-def is_meant_as_release(text: str) -> bool:
-    """Whether somebody who made this tag will have meant a release."""
-    return _MEANT.match(text) is not None
+def is_meant_as_release(text: str, packages: Collection[str]) -> bool:
+    """Whether somebody who made this tag will have meant a release: of one of the packages, or by a version's look.
+
+    `deploy/2026-11-23` is none, unless there is a package `deploy`.
+    """
+    name, slash, version = text.partition("/")
+    if not slash:
+        return _LIKE_VERSION.match(text) is not None
+    if _LIKE_VERSION.match(version):
+        return True
+    return canonicalize_name(name) in packages and _BEGINS_AS_VERSION.match(version) is not None
 
 
 def parse_tag(text: str) -> Tag:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ def select_plans(
     source: Source, policy: RootPolicy, names: Iterable[str]
 ) -> tuple[dict[str, Plan], dict[str, ReleaseError]]:
     """Give a plan for each tag, and what is wrong with the tags that can't have one."""
-    chosen = tuple(dict.fromkeys(names)) or _at_head(source)
+    chosen = tuple(dict.fromkeys(names)) or _at_head(source, policy)
     ids = {ref.name: ref.commit for ref in source.tags}
     commits = source.commits({ids[name] for name in chosen if name in ids})
 
@@ -47,12 +48,13 @@ def select_plans(
     return plans, wrong
 
 
-def _at_head(source: Source) -> tuple[str, ...]:
+def _at_head(source: Source, policy: RootPolicy) -> tuple[str, ...]:
     head = source.commit("HEAD")
     if head is None:
         raise UsageError("the repository has no commit yet", hint="commit something, then tag it")
     here = [ref.name for ref in source.tags if ref.commit == head.sha]
-    meant = tuple(name for name in here if is_meant_as_release(name))
+    packages = read_packages(source, head.sha, policy.members).names | _tagged_packages(source) if here else ()
+    meant = tuple(name for name in here if is_meant_as_release(name, packages))
     if not meant:
         others = f"; other tags there: {', '.join(map(shown, here))}" if here else ""
         raise UsageError(
@@ -60,6 +62,15 @@ def _at_head(source: Source) -> tuple[str, ...]:
             hint=f"`hatch run release tag PACKAGE minor` makes one; a release tag is {FORM}",
         )
     return meant
+
+
+def _tagged_packages(source: Source) -> frozenset[str]:
+    """Give the packages that have, or had, a release."""
+    names = set()
+    for ref in source.tags:
+        with suppress(Refused):
+            names.add(parse_tag(ref.name).package)
+    return frozenset(names)
 
 
 def _require_commit(tag: Tag, commit: Commit | None) -> Commit:

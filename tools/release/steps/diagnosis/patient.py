@@ -66,6 +66,11 @@ class Patient:
         return f"{len(self.chosen)} package{'' if len(self.chosen) == 1 else 's'}"
 
     @cached_property
+    def known_packages(self) -> frozenset[str]:
+        """The packages that HEAD has, and those that have or had a release."""
+        return self.packages.names | {tag.package for tag in self.tags.values()}
+
+    @cached_property
     def tagged(self) -> Mapping[str, frozenset[Version]]:
         """The tagged versions of every package that has one."""
         versions: dict[str, set[Version]] = {}

@@ -63,7 +63,7 @@ def look_at_tags(patient: Patient) -> tuple[Diagnosis, ...]:
     faults = [
         _tag_fault(name, error.message, error.hint, here)
         for name, error in patient.malformed.items()
-        if is_meant_as_release(name)
+        if is_meant_as_release(name, patient.known_packages)
     ]
     known = ", ".join(sorted(patient.packages.names)) or "none"
     for name in _homeless(patient):
@@ -111,7 +111,7 @@ def look_at_remote(patient: Patient) -> tuple[Diagnosis, ...]:
         for name in patient.tags
         if there.get(name, here[name]) != here[name]
     ]
-    if missing := [name for name in there if name not in here and is_meant_as_release(name)]:
+    if missing := [name for name in there if name not in here and is_meant_as_release(name, patient.known_packages)]:
         faults.append(warning("remote tags", f"not fetched: {_few(missing)}", f"git fetch {_REMOTE} --tags"))
     return faults_or_ok("remote tags", faults, f"{_REMOTE} has the same commits under the same names")
 
