@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from release.adapters.process import stop_all
-from release.errors import Incomplete, ReleaseError
+from release.errors import Incomplete, ReleaseError, as_defect
 from release.session import Session
 
 if TYPE_CHECKING:
@@ -90,6 +90,10 @@ def main(words: list[str] | None = None) -> NoReturn:
             ReleaseError("interrupted: nothing half-done is visible", hint="run the same command again"), INTERRUPTED
         )
         code = INTERRUPTED
+    except Exception as error:  # noqa: BLE001  # whoever asked for a document gets one, whatever happens
+        defect = as_defect(error)
+        session.fail(defect)
+        code = defect.exit_code
     sys.exit(code or 0)
 
 

@@ -15,6 +15,8 @@ ReleaseError            1  a defect of the tool
 
 from __future__ import annotations
 
+import traceback
+from pathlib import Path
 from typing import ClassVar
 
 from release.redaction import redact
@@ -29,6 +31,15 @@ class ReleaseError(Exception):
         super().__init__(redact(message))
         self.message = redact(message)
         self.hint = redact(hint)
+
+
+def as_defect(error: Exception, doing: str = "") -> ReleaseError:
+    """Say of an exception that nobody expected what it is, where it came from and what was being done."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return ReleaseError(
+        f"{doing}a defect of the tool: {type(error).__name__}{where}: {error}", hint="report it with this message"
+    )
 
 
 class UsageError(ReleaseError):

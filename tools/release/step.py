@@ -6,7 +6,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from release.errors import Incomplete, ReleaseError
+from release.errors import Incomplete, ReleaseError, as_defect
 from release.model.gate import Timed
 
 if TYPE_CHECKING:
@@ -47,12 +47,16 @@ def perform(step: Step[Given, Made], given: Given, context: Context, subject: ob
 
 @contextmanager
 def named(subject: object, doing: str) -> Iterator[None]:
-    """Say of which release and at what the machine failed: a disk that is full, a folder that can't be written."""
+    """Say of which release and at what the machine failed, or the tool: one release's failure ends no other."""
     try:
         yield
+    except ReleaseError:
+        raise
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
         raise Incomplete(
             f"{subject}: {doing}: {error.strerror or error}{where}",
             hint="mend that (space, permissions), and run the same command again",
         ) from error
+    except Exception as error:
+        raise as_defect(error, f"{subject}: {doing}: ") from error

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from typing import TYPE_CHECKING
 
-from packaging.utils import parse_sdist_filename, parse_wheel_filename
+from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, parse_sdist_filename, parse_wheel_filename
 
 from release.adapters.disk import add_file, exclusive, replace_file, sweep
 from release.adapters.page import render_project, render_root
-from release.errors import Conflict
+from release.errors import Conflict, Incomplete
 from release.model.artifact import digest_of
 from release.model.ledger import Entry, State
 from release.model.metadata import parse_metadata
@@ -53,6 +54,7 @@ class LocalIndex:
             for channel in tag.channel.offered_in:
                 sweep(self._dist.index(channel))
                 sweep(self._folder(tag.package, channel))
+                self.offered(tag.package, channel)  # what can't be offered is said before anything is added
             for each in artifacts:
                 if not (folder / each.name).exists():
                     add_file(each.path, folder / each.name)
@@ -81,7 +83,10 @@ class LocalIndex:
         held: dict[Version, list[Path]] = {}
         for path in sorted(self._folder(package, channel).glob("[!.]*")):
             if path.name.endswith((".whl", ".tar.gz")):
-                held.setdefault(version_of(path.name), []).append(path)
+                name, version = parse_name(path)
+                if name != package:
+                    raise _stray(path, f"it is no file of {package}")
+                held.setdefault(version, []).append(path)
         return (path for paths in held.values() if len(paths) > 1 for path in paths)
 
     def _render(self, package: str, channel: Channel) -> None:
@@ -94,9 +99,18 @@ class LocalIndex:
         replace_file(root / "index.html", render_root(each.name for each in root.iterdir() if each.is_dir()))
 
 
-def version_of(name: str) -> Version:
-    """Give the version that the name of a wheel or an sdist says."""
-    return parse_wheel_filename(name)[1] if name.endswith(".whl") else parse_sdist_filename(name)[1]
+def parse_name(path: Path) -> tuple[str, Version]:
+    """Give the package and the version that the name of a wheel or an sdist says; Incomplete where it says none."""
+    try:
+        return parse_wheel_filename(path.name)[:2] if path.suffix == ".whl" else parse_sdist_filename(path.name)
+    except (InvalidSdistFilename, InvalidWheelFilename) as error:
+        raise _stray(path, str(error)) from None
+
+
+def _stray(path: Path, reason: str) -> Incomplete:
+    return Incomplete(
+        f"{path} does not belong in the index: {reason}", hint="move it away, and run the same command again"
+    )
 
 
 def offer_of(path: Path, url: str) -> Offer:
@@ -107,9 +121,9 @@ def offer_of(path: Path, url: str) -> Offer:
             with zipfile.ZipFile(path) as wheel:
                 metadata = next(name for name in wheel.namelist() if name.endswith(".dist-info/METADATA"))
                 python = parse_metadata(wheel.read(metadata)).get("Requires-Python", "")
-        except (zipfile.BadZipFile, StopIteration) as error:
+        except (zipfile.BadZipFile, zlib.error, EOFError, StopIteration) as error:
             raise Conflict(
                 f"{path} is no wheel any more: {str(error) or 'it has no METADATA'}",
                 hint="something changed it after its release: put it back, or take it away and release its tag again",
             ) from error
-    return Offer(version_of(path.name), path.name, url, digest_of(path), python)
+    return Offer(parse_name(path)[1], path.name, url, digest_of(path), python)
