@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from release.errors import GateRefused, GateUnavailable, ReleaseError
-from release.model.evidence import Judged
-from release.model.gate import Judgement, Timed, Verdict
+from release.model.evidence import Evidence, Judged
+from release.model.gate import Judgement, Timed, Verdict, refused, unavailable
 from release.model.ledger import State
 from release.model.outcome import Ending, Outcome
 from release.schedule import do_in_order, find_waves
@@ -56,7 +57,8 @@ class Pipeline:
         if held_back := _held_back(plan, so_far):
             return held_back
         try:
-            return self._judge(plan, [each for each in so_far.values() if isinstance(each, Judged)])
+            with named(plan.tag, "release"):
+                return self._judge(plan, [each for each in so_far.values() if isinstance(each, Judged)])
         except ReleaseError as error:
             return Outcome(str(plan.tag), Ending.FAILED, error)
 
@@ -70,7 +72,7 @@ class Pipeline:
             require_agreement(plan.tag, entries)
             if finished := find_finished(artifacts, entries, self.context):
                 return Outcome(str(plan.tag), Ending.IDENTICAL, receipt=finished)
-        closure = perform(Resolve(built), artifacts, self.context, plan.tag).made
+        closure = self._resolve(Resolve(built), artifacts, started)
         with ThreadPoolExecutor(max_workers=1) as beside:  # no gate's answer stands in the SBOM
             documented = beside.submit(perform, Document(closure), artifacts, self.context, plan.tag)
             gates = self._ask_gates(artifacts, closure)
@@ -82,6 +84,21 @@ class Pipeline:
             self._record_failure(judged)
             raise
         return judged
+
+    def _resolve(self, step: Resolve, artifacts: Artifacts, started: datetime) -> Closure:
+        """Find the closure, or record why there is none, as a gate's answer: without one there is no SBOM."""
+        tag, begun = artifacts.release.tag, time.perf_counter()
+        try:
+            return perform(step, artifacts, self.context, tag).made
+        except (GateRefused, GateUnavailable) as error:
+            is_asked = isinstance(error, GateRefused)
+            said = (refused if is_asked else unavailable)(error.message, error.hint)
+            self._record_failure(
+                Judged(artifacts, {step.title: Timed(said, time.perf_counter() - begun)}, Evidence({}), started)
+            )
+            if not is_asked:
+                error.message += "\nwithout what it needs there is no SBOM, and without one no release, not even here"
+            raise
 
     def _ask_gates(self, artifacts: Artifacts, closure: Closure) -> dict[str, Timed[Judgement]]:
         """Ask the gates side by side: none needs another's answer."""
