@@ -42,7 +42,7 @@ class Uv:
         self._program = uv.find_uv_bin()
         self._environment = {**environment, **_FIXED}
         self.search_path = environment.get("PATH", os.defpath)
-        self.java_home = {name: value for name, value in environment.items() if name == "JAVA_HOME"}
+        self.java_home = {name: value for name, value in environment.items() if name == "JAVA_HOME" and value}
         self._laying = Lock()
 
     def ask(self, *words: str, cwd: Path, minutes: float = 10, without: frozenset[str] = frozenset()) -> Ran:
