@@ -126,8 +126,13 @@ def test_every_kind_of_change_is_seen(repository: Repository) -> None:
     assert {row[3:] for row in open_git(repository).changes} == {"edited", "removed", "staged", "deep/untracked"}
 
 
-@pytest.mark.parametrize("flag", ["--assume-unchanged", "--skip-worktree"])
-def test_a_change_that_git_was_told_to_overlook_is_seen(repository: Repository, flag: str) -> None:
+@pytest.mark.parametrize(
+    ("flag", "changed"),
+    [("--assume-unchanged", ("absent", "edited")), ("--skip-worktree", ("edited",))],  # a sparse checkout lacks files
+)
+def test_a_change_that_git_was_told_to_overlook_is_seen(
+    repository: Repository, flag: str, changed: tuple[str, ...]
+) -> None:
     for name in ("edited", "same", "absent"):
         repository.write(name, "old")
     repository.commit()
@@ -136,7 +141,28 @@ def test_a_change_that_git_was_told_to_overlook_is_seen(repository: Repository, 
     (repository.root / "absent").unlink()
     git = open_git(repository)
     assert git.changes == ()
-    assert git.hidden_changes == ("edited",)
+    assert git.hidden_changes == changed
+
+
+@pytest.mark.parametrize("name", ["two\nlines", '"quoted"', ":(top)magic", "*", "plain"])
+@pytest.mark.parametrize("flag", ["--assume-unchanged", "--skip-worktree"])
+def test_no_name_hides_a_change(repository: Repository, flag: str, name: str) -> None:
+    repository.write(name, "old")
+    repository.commit()
+    repository.git("--literal-pathspecs", "update-index", flag, "--", name)
+    assert open_git(repository).hidden_changes == ()
+    repository.write(name, "new")
+    assert open_git(repository).hidden_changes == (name,)
+
+
+def test_a_link_that_leads_elsewhere_is_a_hidden_change(repository: Repository) -> None:
+    (repository.root / "link").symlink_to("pyproject.toml")
+    repository.commit()
+    repository.git("update-index", "--assume-unchanged", "link", "pyproject.toml")
+    assert open_git(repository).hidden_changes == ()
+    (repository.root / "link").unlink()
+    (repository.root / "link").symlink_to(".gitignore")
+    assert open_git(repository).hidden_changes == ("link",)
 
 
 def test_what_is_ignored_is_told_apart_from_what_is_untracked(repository: Repository) -> None:

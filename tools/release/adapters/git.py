@@ -24,6 +24,7 @@ _PLAIN = {
     "GIT_NO_REPLACE_OBJECTS": "1",
     "GIT_GRAFT_FILE": "/dev/null/none",  # of an empty one, git would say each time that grafts are out of date
 }
+_SUBMODULE = "160000"
 
 
 def text_of(raw: bytes) -> str:
@@ -117,19 +118,15 @@ class Git:
     @cached_property
     def hidden_changes(self) -> tuple[str, ...]:
         """Give files that differ although git was told to look away (assume-unchanged, skip-worktree)."""
-        flagged = [
-            text_of(row[2:])
-            for row in self.ask("ls-files", "-v", "-z").split(b"\0")
-            if row and row[:1] not in b"HMRCK?"
-        ]
-        present = [name for name in flagged if (self.root / name).is_file()]
-        if not present:
-            return ()
-        staged = self.ask("ls-files", "-s", "-z", "--", *present).split(b"\0")
-        oids = {text_of(row.split(b"\t", 1)[1]): row.split()[1] for row in staged if row}
-        feed = b"".join(os.fsencode(name) + b"\n" for name in present)
-        now = self.ask("hash-object", "--stdin-paths", feed=feed).split()
-        return tuple(name for name, oid in zip(present, now, strict=True) if oids[name] != oid)
+        flagged = [_read_staged(row) for row in self.ask("ls-files", "-v", "-s", "-z").split(b"\0") if _is_hidden(row)]
+        gone = {file.path for flag, file in flagged if flag.islower() and not os.path.lexists(self.root / file.path)}
+        there = [file for _, file in flagged if os.path.lexists(self.root / file.path)]
+        plain = [file for file in there if file.is_regular and _is_plain(self.root / file.path) and _is_askable(file)]
+        feed = b"".join(os.fsencode(file.path) + b"\n" for file in plain)
+        now = self.ask("hash-object", "--stdin-paths", feed=feed).decode().split() if plain else []
+        edited = {file.path for file, oid in zip(plain, now, strict=True) if file.oid != oid}
+        edited |= {file.path for file in there if file not in plain and not _is_same(file, self.root / file.path)}
+        return tuple(str(file.path) for _, file in flagged if file.path in gone | edited)
 
     def ignored(self, folder: PurePosixPath) -> tuple[str, ...]:
         """Give files below a folder that git ignores."""
@@ -202,3 +199,31 @@ class Git:
     def remove_tag(self, name: str) -> None:
         """Take away a tag that nobody else has seen."""
         self.ask("tag", "--delete", name)
+
+
+def _is_hidden(row: bytes) -> bool:
+    return row[:1] not in b"HMRCK?"  # nor is the end of the list, an empty row
+
+
+def _read_staged(row: bytes) -> tuple[bytes, TreeFile]:
+    """Read a row of the index: its flag, in lower case where git assumes the file unchanged, and the file."""
+    facts, name = row.split(b"\t", 1)
+    flag, mode, oid, _ = facts.split()
+    return flag, TreeFile(PurePosixPath(text_of(name)), mode.decode(), oid.decode())
+
+
+def _is_askable(file: TreeFile) -> bool:
+    """Whether a line of standard input stands for the file: git reads a quote as the beginning of an escaped name."""
+    return "\n" not in str(file.path) and not str(file.path).startswith('"')
+
+
+def _is_plain(place: Path) -> bool:
+    return place.is_file() and not place.is_symlink()
+
+
+def _is_same(file: TreeFile, place: Path) -> bool:
+    if file.mode == _SUBMODULE:
+        return True
+    if file.is_regular:
+        return _is_plain(place) and file.holds(place.read_bytes())
+    return place.is_symlink() and file.holds(os.fsencode(place.readlink()))
