@@ -10,6 +10,8 @@ from release.settings import Settings
 from tests.release.commands.diagnosis import Doctor
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.release.scene import Scene
 
 
@@ -154,3 +156,15 @@ def test_a_tag_of_a_package_that_is_gone_is_still_meant(scene: Scene) -> None:
 def test_a_tag_with_a_versions_look_is_not_passed_over(scene: Scene, tag: str, code: int) -> None:
     scene.add("alpha").tagged(tag)
     scene.refuse(code=code, says=("v1.0.0" if code == 10 else "there is no package unknown",))
+
+
+def test_a_partial_clone_that_lacks_a_file_is_refused_and_the_file_named(scene: Scene, tmp_path: Path) -> None:
+    scene.add("alpha").tagged("alpha/v0.1.0")
+    scene.repository.write("packages/alpha/src/alpha/__init__.py", "NAME = 'other'\n")
+    scene.repository.commit("Later")
+    scene.repository.git("config", "uploadpack.allowFilter", "true")
+    clone = tmp_path / "partial"
+    scene.repository.git("clone", "--quiet", "--filter=blob:none", scene.repository.root.as_uri(), str(clone))
+    ended = scene.call("run", "alpha/v0.1.0", folder=clone).expect(11)
+    assert "could not be checked out whole: packages/alpha/src/alpha/__init__.py is missing" in ended.err
+    assert "git fetch --refetch --no-filter" in ended.err

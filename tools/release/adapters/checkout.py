@@ -6,9 +6,10 @@ import subprocess
 from typing import TYPE_CHECKING
 
 from release.errors import BuildFailed
+from release.model.tag import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
 # Neither a user's configuration nor a hook may change the bytes that are checked out.
@@ -46,11 +47,22 @@ def check_out(root: Path, sha: str, tags: Iterable[str], folder: Path, environme
     )
     variables = {**environment, **_NEUTRAL}
     for words, feed in commands:
-        done = subprocess.run(
-            ["git", *words], env=variables, input=feed, capture_output=True, text=True, errors="replace", check=False
+        _run(words, feed, sha, variables)
+    said = _run(["-C", str(folder), "status", "--porcelain", "-z", "--untracked-files=no"], "", sha, variables)
+    if missing := [row[3:] for row in said.split("\0") if row[1:2] == "D"]:  # of which git says nothing in its code
+        raise BuildFailed(
+            f"commit {sha[:12]} could not be checked out whole: {shown(missing[0])} is missing",
+            hint="a partial clone? git fetch --refetch --no-filter",
         )
-        if done.returncode:
-            raise BuildFailed(
-                f"commit {sha[:12]} could not be checked out: {done.stderr.strip()}",
-                hint="look at the free space of the temporary folder, and run the same command again",
-            )
+
+
+def _run(words: Sequence[str], feed: str, sha: str, variables: Mapping[str, str]) -> str:
+    done = subprocess.run(
+        ["git", *words], env=variables, input=feed, capture_output=True, text=True, errors="replace", check=False
+    )
+    if done.returncode:
+        raise BuildFailed(
+            f"commit {sha[:12]} could not be checked out: {done.stderr.strip()}",
+            hint="look at the free space of the temporary folder, and run the same command again",
+        )
+    return done.stdout
