@@ -51,7 +51,7 @@ def test_missing_metadata_is_a_failure_with_the_line_to_write(repository: Reposi
     repository.add("alpha")
     repository.edit("packages/alpha/pyproject.toml", 'license = "MIT"\n', "")
     repository.commit()
-    assert doctor.finds("metadata", "failed", code=10)["cure"] == '[project]\nlicense = "MIT"'
+    assert doctor.finds("metadata", "failed", code=12)["cure"] == '[project]\nlicense = "MIT"'
 
 
 def test_each_circle_is_named_once(repository: Repository, doctor: Doctor) -> None:

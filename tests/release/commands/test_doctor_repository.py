@@ -146,7 +146,7 @@ def test_a_remote_that_does_not_answer_is_a_warning(clone: tuple[Doctor, Path], 
 IGNORE = '[[tool.release.audit.ignore]]\nid = "CVE-1"\nreason = "not called"\nowner = "Ada"\nexpires = {}\n'
 
 
-@pytest.mark.parametrize(("expires", "state", "code"), [("2020-01-01", "failed", 2), ("2999-01-01", "ok", 0)])
+@pytest.mark.parametrize(("expires", "state", "code"), [("2020-01-01", "failed", 12), ("2999-01-01", "ok", 0)])
 def test_an_acceptance_that_is_over_is_a_failure(
     expires: str, state: str, code: int, repository: Repository, doctor: Doctor
 ) -> None:

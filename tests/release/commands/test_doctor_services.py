@@ -31,7 +31,7 @@ def test_a_toolchain_that_can_not_be_installed_is_a_failure(
 ) -> None:
     repository.add("alpha").commit()
     index.fail(Fault.UNAUTHORISED)
-    found = doctor.finds("toolchain", "failed", code=2, UV_CACHE_DIR=str(tmp_path / "empty"))
+    found = doctor.finds("toolchain", "failed", code=11, UV_CACHE_DIR=str(tmp_path / "empty"))
     assert "hatch run lock" in found["cure"]
 
 

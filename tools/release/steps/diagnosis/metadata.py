@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from release.errors import BuildFailed, GateRefused
 from release.steps.diagnosis.verdict import Diagnosis, failed, faults_or_ok
 from release.steps.diagnosis.versioning import texts_at, value_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from release.errors import ReleaseError
     from release.model.package import Package
     from release.steps.diagnosis.patient import Patient
 
@@ -67,13 +69,13 @@ def find_faults(package: Package, project: Mapping[str, Any], files: frozenset[P
     readme = project.get("readme")
     named = readme.get("file") if isinstance(readme, dict) else readme
     if isinstance(named, str) and PurePosixPath(named) not in files:
-        yield _fault(place, f"project.readme names {named}, which is not committed", f"commit {package.folder}/{named}")
+        said = f"project.readme names {named}, which is not committed"
+        yield _fault(place, said, f"commit {package.folder}/{named}", BuildFailed)
     for source in package.sources:
         if not any(path.is_relative_to(source) for path in files):
-            yield _fault(
-                place, f"there is no {source} to put into the wheel", f"commit {package.folder}/{source}/__init__.py"
-            )
+            said = f"there is no {source} to put into the wheel"
+            yield _fault(place, said, f"commit {package.folder}/{source}/__init__.py", BuildFailed)
 
 
-def _fault(place: str, said: str, lines: str) -> Diagnosis:
-    return failed(CHECK, f"{place}: {said}", lines)
+def _fault(place: str, said: str, lines: str, kind: type[ReleaseError] = GateRefused) -> Diagnosis:
+    return failed(CHECK, f"{place}: {said}", lines, kind)

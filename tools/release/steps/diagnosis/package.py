@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
-from release.errors import Refused, UsageError
+from release.errors import GateRefused, Refused, UsageError
 from release.model.next_version import fitting_version
 from release.model.tag import Channel
 from release.steps.diagnosis.verdict import Diagnosis, failed, failed_by, faults_or_ok, ok, warning
@@ -126,11 +126,11 @@ def _java(patient: Patient, wanted: int, spark: str) -> Diagnosis:
     match = _JAVA.search(ran.output)
     cure = f"install Java {wanted}, and put it on the PATH or name it in JAVA_HOME"
     if ran.code or match is None:
-        return failed("java", f"{program} does not run, and {spark} needs Java {wanted} or newer", cure, UsageError)
+        said = f"{program} does not run, and {spark} needs Java {wanted} or newer: a release may go to `local` alone"
+        return warning("java", said, cure)
     if int(match["major"]) < wanted:
-        return failed(
-            "java", f"{program} is Java {match['major']}, and {spark} needs {wanted} or newer", cure, UsageError
-        )
+        said = f"{program} is Java {match['major']}, and {spark} needs {wanted} or newer"
+        return failed("java", said, cure, GateRefused)
     return ok("java", f"Java {match['major']}, for {spark}")
 
 

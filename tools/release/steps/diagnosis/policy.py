@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from release.errors import UsageError
+from release.errors import GateRefused, UsageError
 from release.steps.diagnosis.verdict import Diagnosis, failed, failed_by, faults_or_ok, ok, warning
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def look_at_ignores(policy: RootPolicy) -> tuple[Diagnosis, ...]:
         cure = f"{ignore.owner} decides: upgrade and remove it, or set a new date in [[tool.release.audit.ignore]]"
         if ignore.expires < today:
             detail = f"the acceptance of {ignore.id} by {ignore.owner} expired on {ignore.expires}"
-            faults.append(failed("audit ignores", detail, cure, UsageError))
+            faults.append(failed("audit ignores", detail, cure, GateRefused))
         elif ignore.expires < today + _SOON:
             detail = f"the acceptance of {ignore.id} by {ignore.owner} expires on {ignore.expires}"
             faults.append(warning("audit ignores", detail, cure))

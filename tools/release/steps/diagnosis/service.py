@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from release.errors import GateUnavailable, ReleaseError, UsageError
+from release.errors import BuildFailed, GateUnavailable, ReleaseError
 from release.model.closure import Pin
 from release.steps.diagnosis.verdict import Diagnosis, failed, ok, warning
 from release.toolchain import TOOLCHAIN
@@ -56,7 +56,7 @@ def look_at_toolchain(context: Context) -> Iterator[Diagnosis]:
         environment.install_lock(TOOLCHAIN / "build.txt")
     except ReleaseError as error:
         detail = f"the build toolchain can't be installed: {error.message}"
-        yield failed("toolchain", detail, "reach the index once, or renew the lock: hatch run lock", UsageError)
+        yield failed("toolchain", detail, "reach the index once, or renew the lock: hatch run lock", BuildFailed)
         return
     held = [f"{name} {context.builder.provides[name]}" for name in ("hatchling", "hatch-vcs")]
     yield ok("toolchain", f"{' and '.join(held)} install from their lock")
