@@ -9,6 +9,7 @@ import click
 from release.adapters.checkout import check_out
 from release.adapters.git import Git
 from release.commands.summary import conclude
+from release.errors import ReleaseError, UsageError
 from release.model.outcome import Ending, Outcome
 from release.pipeline import Pipeline
 from release.session import Session, json_option
@@ -19,7 +20,7 @@ from release.steps.survey import changed_since, require_head
 from release.wiring import find_source, open_scratch, wire
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from release.context import Context
 
@@ -41,6 +42,8 @@ def command(session: Session, packages: tuple[str, ...], since: str | None, *, k
       hatch run release rehearse env-drift --keep
       hatch run release rehearse --since origin/main
     """
+    if packages and since:
+        raise UsageError("PACKAGES and --since name the same thing", hint="give one of them")
     source = find_source(session.settings)
     head = require_head(source)
     policy = session.settings.policy(source.read)
@@ -49,6 +52,8 @@ def command(session: Session, packages: tuple[str, ...], since: str | None, *, k
     names = packages or (changed_since(source, policy, head, since) if since else ())
     if since and not names:
         session.terminal.say(f"nothing changed since {since}")
+        if session.as_json:
+            session.answer({"outcomes": [], "exit_code": 0})
         return 0
     plans, wrong = foresee_plans(source, policy, head, names)
     refused = [Outcome(name, Ending.FAILED, error) for name, error in wrong.items()]
@@ -58,15 +63,19 @@ def command(session: Session, packages: tuple[str, ...], since: str | None, *, k
         dist = scratch / "dist"
         context = wire(session.settings, Git(copy, session.settings.for_tools), session.terminal, scratch, dist=dist)
         outcomes = [*refused, *Pipeline(plans, context).release()]
-        install_all(outcomes, context)
+        outcomes += tuple(install_all(outcomes, context))
         if keep:
             session.terminal.say(f"kept: {scratch}")
         return conclude(session, outcomes, context.dist, rehearsal=True)
 
 
-def install_all(outcomes: Iterable[Outcome], context: Context) -> None:
-    """Install everything that was released from the index of its channel."""
+def install_all(outcomes: Iterable[Outcome], context: Context) -> Iterator[Outcome]:
+    """Install everything that was released from the index of its channel, and give how it ended where it failed."""
     receipts = [each.receipt for each in outcomes if each.is_good and each.receipt]
     for channel in {receipt.channel for receipt in receipts}:
         there = [receipt for receipt in receipts if receipt.channel is channel]
-        perform(Install(channel), there, context, f"{channel} index")
+        name = f"{channel} index"
+        try:
+            perform(Install(channel), there, context, name)
+        except ReleaseError as error:
+            yield Outcome(name, Ending.FAILED, error)

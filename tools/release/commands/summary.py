@@ -28,7 +28,7 @@ def conclude(session: Session, outcomes: Sequence[Outcome], dist: Dist, *, rehea
     if not (session.as_json or rehearsal):
         for line in _ways_to_install(outcomes, dist):
             session.terminal.say(line)
-    _tell_github(session, outcomes)
+    _tell_github(session, outcomes, "rehearsed" if rehearsal else "released")
     return code
 
 
@@ -57,12 +57,13 @@ def _ways_to_install(outcomes: Iterable[Outcome], dist: Dist) -> Iterable[str]:
         yield f"pip install --no-deps --index-url {index} {receipt.package}=={receipt.version}"
 
 
-def _tell_github(session: Session, outcomes: Sequence[Outcome]) -> None:
-    """Append to the files that Actions reads, where it names them."""
+def _tell_github(session: Session, outcomes: Sequence[Outcome], released: str) -> None:
+    """Append to the files that Actions reads, where it names them; what went out in a rehearsal has another word."""
     output, summary = session.settings.outputs
     if output:
         tags = {ending: [each.tag for each in outcomes if each.ending is ending] for ending in Ending}
-        lines = [f"{ending.replace(' ', '_')}={json.dumps(names)}\n" for ending, names in tags.items()]
+        words = {ending: ending.replace(" ", "_") for ending in Ending} | {Ending.RELEASED: released}
+        lines = [f"{words[ending]}={json.dumps(names)}\n" for ending, names in tags.items()]
         with Path(output).open("a", encoding="utf-8") as stream:
             stream.writelines(lines)
     if summary:
