@@ -35,6 +35,7 @@ class Fault(StrEnum):
     TRUNCATED = "half of a document"
     NEWER_SCHEMA = "an advisory of OSV's schema 2"
     NO_AFFECTED = "an advisory without `affected`"
+    MORE_PAGES = "the first page of several"
     NO_LIST = "a document without the list of vulnerabilities"
 
 
@@ -214,6 +215,7 @@ def _wrong(fault: Fault, service: Service, asked: tuple[str, str], well: dict[st
         Fault.TRUNCATED: Answer(whole[: len(whole) // 2]),
         Fault.NEWER_SCHEMA: as_json({"vulns": [newer.as_osv("2.0.0")]} if service == "osv" else well),
         Fault.NO_AFFECTED: as_json({"vulns": [bare]} if service == "osv" else well),
+        Fault.MORE_PAGES: as_json(well | {"next_page_token": "2"}),
         Fault.NO_LIST: as_json({key: value for key, value in well.items() if key != "vulnerabilities"} | {"info": {}}),
     }
     return answers[fault]

@@ -61,6 +61,7 @@ def test_what_one_service_alone_knows_is_found_by_it(door: PipAudit, vulnerabili
         *((service, fault) for service in BOTH for fault in (Fault.TRUNCATED, Fault.CUT, Fault.NO_LIST)),
         ("osv", Fault.NEWER_SCHEMA),
         ("osv", Fault.NO_AFFECTED),
+        ("osv", Fault.MORE_PAGES),
         ("pypi", Fault.EMPTY),
     ],
 )
@@ -112,8 +113,18 @@ def test_a_failure_is_not_asked_again_in_the_same_run(
     vulnerabilities.fail(Fault.HTML, "idna", (service,))
     for _ in range(2):
         with pytest.raises(GateUnavailable, match="idna"):
-            door.ask(service, PINS)
+            door.ask(service, (PINS[2], *PINS[:2]))
     assert len(vulnerabilities.asked(service)) == len(PINS)
+
+
+@EACH_SERVICE
+def test_whoever_does_not_know_the_first_is_not_asked_about_the_others(
+    door: PipAudit, vulnerabilities: Vulnerabilities, service: Service
+) -> None:
+    vulnerabilities.fail(Fault.HTML, "idna", (service,))
+    with pytest.raises(GateUnavailable, match="idna"):
+        door.ask(service, PINS)
+    assert vulnerabilities.asked(service) == [("idna", "3.10")]
 
 
 def test_nothing_listens_to_the_log_afterwards(door: PipAudit) -> None:

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import errno
+import logging
 import os
 import shutil
 import tempfile
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from release.adapters.process import go_on_or_stop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _PART = ".part"
+_PATIENCE = 0.5
+"""Seconds until whoever waits for the lock says so, and looks whether to go on."""
+_NO_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS})
+_log = logging.getLogger(__name__)
 
 
 def replace_file(path: Path, content: bytes) -> None:
@@ -31,7 +40,7 @@ def add_file(source: Path, path: Path) -> None:
     with _part(path.parent) as part:
         shutil.copyfile(source, part)
         _settle_file(part)
-        path.hardlink_to(part)
+        _put_in_place(part, path)
         _settle_folder(path.parent)
 
 
@@ -43,12 +52,39 @@ def sweep(folder: Path) -> None:
 
 @contextmanager
 def exclusive(folder: Path) -> Iterator[None]:
-    """Be the only process that writes below a folder; the kernel gives way when the holder ends, however it ends."""
-    from filelock import FileLock  # noqa: PLC0415  # 0.03 s that only whoever writes pays
+    """Be the only process that writes below a folder; the kernel gives way when the holder ends, however it ends.
+
+    Whoever waits says so, and stops waiting when this run is stopped.
+    """
+    from filelock import FileLock, Timeout  # noqa: PLC0415  # 0.03 s that only whoever writes pays
 
     folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder / ".lock"):
+    lock = FileLock(folder / ".lock")
+    for tries in count():
+        go_on_or_stop()
+        try:
+            lock.acquire(timeout=_PATIENCE)
+            break
+        except Timeout:
+            if not tries:
+                _log.warning("waiting: another release is writing below %s", folder)
+    try:
         yield
+    finally:
+        lock.release()
+
+
+def _put_in_place(part: Path, path: Path) -> None:
+    try:
+        path.hardlink_to(part)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        # A FAT disk or some network's folder: a rename is as whole, but it would replace what stands there. Whoever
+        # adds a file holds the lock, so that nothing comes between the question and the rename.
+        if path.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from None
+        part.rename(path)
 
 
 @contextmanager

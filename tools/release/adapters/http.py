@@ -41,6 +41,13 @@ def require_vulnerabilities(response: Response, *_: object, **__: object) -> Non
         raise requests.RequestException("the answer holds no list of vulnerabilities")
 
 
+def require_last_page(response: Response, *_: object, **__: object) -> None:
+    """Refuse an answer that goes on elsewhere: pip-audit takes the first page for all there is."""
+    document = response.json() if response.ok and not response.is_redirect else {}
+    if isinstance(document, dict) and document.get("next_page_token"):
+        raise requests.RequestException("the answer goes on on a page that is not read")
+
+
 class _Rebased(HTTPAdapter):
     """Sends `…/<name>/<version>/json` to another base."""
 

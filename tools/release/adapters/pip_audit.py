@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from threading import Lock
+from collections import deque
+from concurrent.futures import Future, wait
+from contextlib import suppress
+from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
 from release.adapters.libraries import await_library
-from release.errors import GateUnavailable
+from release.adapters.process import go_on_or_stop
+from release.errors import GateUnavailable, ReleaseError
 from release.model.finding import Finding
 
 if TYPE_CHECKING:
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 _SECONDS = 10
 _AT_ONCE = 8
+_LOOK = 0.2
+"""Seconds between two looks at whether this run is being stopped."""
 _HINT = "is it reached from here? RELEASE_OSV_URL and RELEASE_PYPI_JSON_URL name other addresses"
 
 
@@ -37,25 +41,31 @@ class PipAudit:
         self._asking = Lock()
 
     def ask(self, service: str, pins: Iterable[Pin]) -> Mapping[Pin, tuple[Finding, ...]]:
-        """Give what a service knows of each pin; of all of them, or GateUnavailable with the reason."""
-        wanted = tuple(pins)
+        """Give what a service knows of each pin; of all of them, or GateUnavailable with the reason.
+
+        The first is asked about alone: a service that says nothing of it is not asked about the others.
+        """
+        first, *others = pins
         with self._asking:
-            new = [pin for pin in wanted if (service, str(pin)) not in self._known]
-            if new:
-                self._learn(service, new)
-        answers = {pin: self._known[service, str(pin)] for pin in wanted}
-        for pin, said in answers.items():
+            return self._answers(service, [first]) | self._answers(service, others)
+
+    def _answers(self, service: str, pins: list[Pin]) -> dict[Pin, tuple[Finding, ...]]:
+        if new := [pin for pin in pins if (service, str(pin)) not in self._known]:
+            self._learn(service, new)
+        answers = {}
+        for pin in pins:
+            said = self._known[service, str(pin)]
             if isinstance(said, str):
                 raise GateUnavailable(f"{service} gives no answer about {pin}: {said}", hint=_HINT)
-        return {pin: said for pin, said in answers.items() if not isinstance(said, str)}
+            answers[pin] = said
+        return answers
 
     def _learn(self, service: str, pins: list[Pin]) -> None:
         door = self._open(service)
         doubts = _Doubts()
         logging.getLogger("pip_audit").addHandler(doubts)
         try:
-            with ThreadPoolExecutor(_AT_ONCE) as pool:
-                said = list(pool.map(partial(_ask, door), pins))
+            said = _ask_all(door, pins)
         finally:
             logging.getLogger("pip_audit").removeHandler(doubts)
         for pin, answer in zip(pins, said, strict=True):
@@ -65,11 +75,16 @@ class PipAudit:
         await_library("pip_audit._service")
         from pip_audit._service import OsvService, PyPIService  # noqa: PLC0415  # 0.4 s that only an audit pays
 
-        from release.adapters.http import require_vulnerabilities, retrying_session  # noqa: PLC0415
+        from release.adapters.http import (  # noqa: PLC0415
+            require_last_page,
+            require_vulnerabilities,
+            retrying_session,
+        )
 
         if service == "osv":
             osv = OsvService(self._scratch, self._seconds, *([self._osv_url] if self._osv_url else []))
             osv.session = retrying_session()
+            osv.session.hooks["response"].append(require_last_page)
             return osv
         pypi = PyPIService(self._scratch, self._seconds)
         pypi.session = retrying_session(self._pypi_json_url)
@@ -86,6 +101,31 @@ class _Doubts(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self.said.append(record.getMessage())
+
+
+def _ask_all(door: VulnerabilityService, pins: list[Pin]) -> list[tuple[Finding, ...] | str]:
+    """Ask side by side, and stop with this run: threads that still wait for an answer keep no process from ending."""
+    asked: list[Future[tuple[Finding, ...] | str]] = [Future() for _ in pins]
+    left = deque(zip(pins, asked, strict=True))
+    for _ in pins[:_AT_ONCE]:
+        Thread(target=_work_off, args=(left, door), daemon=True).start()
+    while wait(asked, timeout=_LOOK).not_done:
+        try:
+            go_on_or_stop()
+        except ReleaseError:
+            left.clear()
+            raise
+    return [future.result() for future in asked]
+
+
+def _work_off(left: deque[tuple[Pin, Future[tuple[Finding, ...] | str]]], door: VulnerabilityService) -> None:
+    with suppress(IndexError):  # nothing is left
+        while True:
+            pin, answer = left.popleft()
+            try:
+                answer.set_result(_ask(door, pin))
+            except Exception as error:  # noqa: BLE001  # it is raised where the answer is wanted
+                answer.set_exception(error)
 
 
 def _ask(door: VulnerabilityService, pin: Pin) -> tuple[Finding, ...] | str:

@@ -37,7 +37,7 @@ class Ran:
 
 def run(words: Sequence[str], *, cwd: Path, environment: Mapping[str, str], seconds: float) -> Ran:
     """Run a program in a session of its own, so that its children end with it."""
-    _go_on_or_stop()
+    go_on_or_stop()
     process = subprocess.Popen(
         words,
         cwd=cwd,
@@ -51,6 +51,8 @@ def run(words: Sequence[str], *, cwd: Path, environment: Mapping[str, str], seco
         start_new_session=True,
     )
     _running[process.pid] = process
+    if _stopping.is_set():  # it was started while all that ran were ended
+        _end(process)
     try:
         output, _ = process.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:
@@ -63,11 +65,11 @@ def run(words: Sequence[str], *, cwd: Path, environment: Mapping[str, str], seco
         raise
     finally:
         del _running[process.pid]
-    _go_on_or_stop()
+    go_on_or_stop()
     return Ran(process.returncode, redact(output))
 
 
-def _go_on_or_stop() -> None:
+def go_on_or_stop() -> None:
     """Stop where this run is being stopped: a program that was ended says nothing about what it was asked."""
     if _stopping.is_set():
         raise ReleaseError("this run is being stopped")
