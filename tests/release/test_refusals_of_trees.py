@@ -110,7 +110,7 @@ def test_a_tag_that_was_moved_after_its_release_is_refused(scene: Scene) -> None
     scene.refuse(
         code=10,
         says=("alpha/v0.1.0 was moved: it was released from", first[:12]),
-        hint=f"put it back: git tag -f alpha/v0.1.0 {first[:12]}",
+        hint=f"put it back: git tag -f -a alpha/v0.1.0 {first[:12]}",
     )
 
 

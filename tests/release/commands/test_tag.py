@@ -99,6 +99,24 @@ def test_a_tag_that_origin_does_not_take_is_not_left_here(scene: Scene, origin: 
     scene.call("tag", "alpha", "minor", "--push").expect(0)
 
 
+def test_a_push_whose_answer_was_lost_is_asked_about(scene: Scene, origin: Path, tmp_path: Path) -> None:
+    receive = tmp_path / "receive"
+    receive.write_text('#!/bin/sh\ngit-receive-pack "$@"\nexit 1\n')
+    receive.chmod(0o755)
+    scene.repository.git("config", "remote.origin.receivepack", str(receive))
+    scene.call("tag", "alpha", "minor", "--push").expect(0)
+    there = scene.repository.git("ls-remote", str(origin), "refs/tags/alpha/v0.1.0")
+    assert scene.repository.git("rev-parse", "alpha/v0.1.0") in there
+
+
+def test_what_an_origin_has_that_does_not_answer_is_unknown(scene: Scene, origin: Path) -> None:
+    origin.rename(origin.with_name("gone.git"))
+    says = ("alpha/v0.1.0 could not be pushed", "whether origin has it is unknown")
+    scene.refuse(
+        "tag", "alpha", "minor", "--push", code=15, says=says, hint="ask `git ls-remote origin refs/tags/alpha/v0.1.0`"
+    )
+
+
 def test_without_an_origin_a_push_is_refused_and_the_tag_not_made(scene: Scene) -> None:
     scene.add("alpha").tagged()
     scene.refuse("tag", "alpha", "minor", "--push", code=15, says=("could not be pushed", "origin"), hint="mend that")

@@ -196,6 +196,10 @@ class Git:
         """Push a tag to origin."""
         self.ask("push", "--quiet", "origin", f"refs/tags/{name}:refs/tags/{name}")
 
+    def pushed_tag(self, name: str) -> str:
+        """Give the id of what origin has under a tag's name; an empty one where it has no such tag."""
+        return self.ask("ls-remote", "origin", f"refs/tags/{name}").decode().partition("\t")[0]
+
     def remove_tag(self, name: str) -> None:
         """Take away a tag that nobody else has seen."""
         self.ask("tag", "--delete", name)

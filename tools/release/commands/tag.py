@@ -67,8 +67,25 @@ def _push(source: Git, tag: Tag) -> None:
     try:
         source.push_tag(str(tag))
     except UsageError as error:
+        (made,) = source.tree_ids([f"refs/tags/{tag}"])
+        known, there = _ask_origin(source, tag)
+        if there == made:
+            return  # the push went through, and only its answer was lost
         source.remove_tag(str(tag))
+        if known:
+            raise Incomplete(
+                f"{tag} could not be pushed, and was not made: {error.message}",
+                hint="mend that (git remote -v; is the tag there already, may you push it?), and run it again",
+            ) from error
         raise Incomplete(
-            f"{tag} could not be pushed, and was not made: {error.message}",
-            hint="mend that (git remote -v; is the tag there already, may you push it?), and run it again",
+            f"{tag} could not be pushed, and is not here; whether origin has it is unknown: {error.message}",
+            hint=f"mend that (git remote -v), ask `git ls-remote origin refs/tags/{tag}`, then fetch it or run it again",
         ) from error
+
+
+def _ask_origin(source: Git, tag: Tag) -> tuple[bool, str]:
+    """Say whether origin answers, and what it has under the tag's name."""
+    try:
+        return True, source.pushed_tag(str(tag))
+    except UsageError:
+        return False, ""

@@ -142,7 +142,7 @@ def _require_unmoved(plan: Plan, context: Context) -> None:
     if before and before.publications and before.commit != plan.commit.sha:
         raise Refused(
             f"{plan.tag} was moved: it was released from {before.commit[:12]}, now it names {plan.commit.sha[:12]}",
-            hint=f"put it back: git tag -f {plan.tag} {before.commit[:12]}; a change needs a new version",
+            hint=f"put it back: git tag -f -a {plan.tag} {before.commit[:12]}; a change needs a new version",
         )
 
 
