@@ -79,7 +79,7 @@ def _push(source: Git, tag: Tag) -> None:
             ) from error
         raise Incomplete(
             f"{tag} could not be pushed, and is not here; whether origin has it is unknown: {error.message}",
-            hint=f"mend that (git remote -v), ask `git ls-remote origin refs/tags/{tag}`, then fetch it or run it again",
+            hint=f"mend that (git remote -v), ask `git ls-remote origin refs/tags/{tag}`, then run it again",
         ) from error
 
 
