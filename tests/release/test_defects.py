@@ -58,9 +58,9 @@ def test_a_file_that_actions_named_and_nobody_can_write_is_said_after_the_docume
 
 
 def test_a_defect_names_the_release_the_step_and_the_line() -> None:
-    says = r"^alpha/v0.1.0: build: a defect of the tool: KeyError at .*\.py:\d+"
+    says = r"^alpha/v0.1.0: build: a defect of the tool: ValueError at .*\.py:\d+"
     with pytest.raises(ReleaseError) as it, named("alpha/v0.1.0", "build"):
-        {}["nothing"]
+        int("no number")
     assert re.match(says, it.value.message)
     assert it.value.exit_code == 1
     assert "report it" in it.value.hint
