@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -150,11 +151,14 @@ def test_a_project_file_of_a_strange_shape_is_no_defect_of_the_tool(scene: Scene
     scene.refuse(code=10, says=("alpha/v0.1.0: build-system.build-backend is setuptools",))
 
 
-def test_a_dependency_that_does_not_exist_is_named(scene: Scene) -> None:
-    scene.add("alpha", requires=["no-such-thing>=1"]).tagged("alpha/v0.1.0")
-    scene.refuse(code=12, says=("alpha/v0.1.0", "no-such-thing"), hint="mend project.dependencies")
-
-
-def test_a_version_of_a_dependency_that_does_not_exist_is_named(scene: Scene) -> None:
-    scene.add("alpha", requires=["packaging>=999"]).tagged("alpha/v0.1.0")
-    scene.refuse(code=12, says=("alpha/v0.1.0", "packaging>=999"), hint="mend project.dependencies")
+@pytest.mark.parametrize("wanted", ["no-such-thing>=1", "packaging>=999"])
+def test_a_dependency_that_does_not_exist_is_named_and_recorded(scene: Scene, wanted: str) -> None:
+    scene.add("alpha", requires=[wanted]).tagged("alpha/v0.1.0")
+    refused = scene.call().expect(12)
+    assert "error: alpha/v0.1.0" in refused.err
+    assert wanted.partition(">")[0] in refused.err
+    assert "hint: mend project.dependencies" in refused.err
+    receipt = json.loads((scene.repository.dist("alpha") / "alpha-0.1.0.receipt.json").read_text())
+    assert [(gate["name"], gate["verdict"]) for gate in receipt["gates"]] == [("resolve", "refused")]
+    assert receipt["publications"] == []
+    assert not scene.repository.index().exists()
