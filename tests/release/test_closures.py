@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.servers.index import Fault
 from tests.servers.wheel import write_wheel
 
 if TYPE_CHECKING:
@@ -76,3 +77,13 @@ def test_names_that_are_not_plain_ascii_are_as_good_as_others(scene: Scene) -> N
 def test_files_that_differ_in_case_alone_are_refused(scene: Scene) -> None:
     scene.add("alpha", files={"src/alpha/data.py": "", "src/alpha/Data.py": ""}).tagged("alpha/v0.1.0")
     scene.refuse(code=11, says=("which some file systems take for one",), hint="rename one of them")
+
+
+def test_a_closure_that_is_not_the_commits_is_called_todays(scene: Scene, index: PackageIndex) -> None:
+    write_wheel(index.folders[-1], "idna", "1.0")
+    index.fail(Fault.NO_UPLOAD_TIME)
+    scene.add("alpha", requires=["idna"]).tagged("alpha/v0.1.0")
+    assert "its closure is today's and not the commit's" in scene.call().expect(0).err
+    receipt = json.loads((scene.repository.dist("alpha") / "alpha-0.1.0.receipt.json").read_text())
+    details = {gate["name"]: gate["detail"] for gate in receipt["gates"]}
+    assert details["audit"] == "1 audited by osv and pypi, as the index stands today"

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from release.model.policy import RootPolicy
-from release.settings import parse_package_policy, parse_table
+from release.model.policy import PackagePolicy, RootPolicy
+from release.settings import parse_table
 from tests.repository.tree import ROOT, tracked_files
 from tests.servers.wheel import write_wheel
 
@@ -51,7 +51,7 @@ def test_the_settings_of_the_release_page_are_read() -> None:
     text = (ROOT / "RELEASING.md").read_text()
     root, package = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
     assert parse_table(root.encode(), "RELEASING.md", RootPolicy, "tool", "release").audit.ignore
-    assert parse_package_policy(package.encode(), "RELEASING.md").smoke.spark == "4.0"
+    assert parse_table(package.encode(), "RELEASING.md", PackagePolicy, "tool", "release").smoke.spark == "4.0"
 
 
 def test_every_folder_that_the_readme_names_is_there() -> None:

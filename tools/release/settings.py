@@ -12,7 +12,7 @@ import tomli
 from pydantic import BaseModel, ValidationError
 
 from release.errors import UsageError
-from release.model.policy import PackagePolicy, RootPolicy
+from release.model.policy import RootPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -87,11 +87,6 @@ def parse_toml(content: bytes, place: str) -> dict[str, object]:
         return tomli.loads(content.decode())
     except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{place} is not valid TOML: {error}", hint=f"mend {place} and commit it") from None
-
-
-def parse_package_policy(content: bytes, place: str) -> PackagePolicy:
-    """Read a package's `[tool.release]`."""
-    return parse_table(content, place, PackagePolicy, "tool", "release")
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import pytest
 
 from release.errors import UsageError
 from release.model.policy import PackagePolicy, RootPolicy
-from release.settings import Settings, parse_package_policy, parse_table, parse_toml
+from release.settings import Settings, parse_table, parse_toml
 
 IGNORE = """
 [[tool.release.audit.ignore]]
@@ -28,7 +28,7 @@ def test_everything_has_a_default() -> None:
     assert policy.audit.services == ("osv", "pypi")
     assert policy.audit.canary == "jinja2==2.4.1"
     assert policy.audit.ignore == ()
-    assert parse_package_policy(b"", "pyproject.toml") == PackagePolicy()
+    assert parse_table(b"", "pyproject.toml", PackagePolicy, "tool", "release") == PackagePolicy()
 
 
 def test_a_root_without_a_project_file_has_the_defaults() -> None:
@@ -101,12 +101,12 @@ def test_a_value_of_the_wrong_kind_is_refused_and_its_place_named(text: str) -> 
 def test_a_smoke_test_names_a_minor_version_of_spark(spark: str) -> None:
     text = f"[tool.release.smoke]\nspark = '{spark}'".encode()
     with pytest.raises(UsageError, match=r"packages/alpha/pyproject\.toml: tool\.release\.smoke\.spark"):
-        parse_package_policy(text, "packages/alpha/pyproject.toml")
+        parse_table(text, "packages/alpha/pyproject.toml", PackagePolicy, "tool", "release")
 
 
 def test_a_package_may_not_set_what_is_the_roots() -> None:
     with pytest.raises(UsageError, match=r"tool\.release\.branches: unknown key"):
-        parse_package_policy(b"[tool.release]\nbranches = ['wild']", "pyproject.toml")
+        parse_table(b"[tool.release]\nbranches = ['wild']", "pyproject.toml", PackagePolicy, "tool", "release")
 
 
 @pytest.mark.parametrize("content", [b"[tool", b"a = 1\na = 2", b"\xff\xfe", b"key = 'caf\xe9'"])

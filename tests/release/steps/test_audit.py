@@ -37,7 +37,7 @@ class Gate:
     def judge(self, **audit: Any) -> Judgement:  # noqa: ANN401  # any TOML below [tool.release.audit]
         """Judge by a policy of its own."""
         pins = (Pin("idna", "3.10"), Pin("urllib3", "2.5.0"), Pin("beta", "0.1.0", first_party=True))
-        closure = Closure(self.folder / "pylock.toml", tuple(map(Component, pins)), ("idna",), None)
+        closure = Closure(self.folder / "pylock.toml", tuple(map(Component, pins)), ("idna",), datetime.now(UTC))
         policy = RootPolicy.model_validate({"audit": audit})
         context = open_doors(self.folder, self.environment, policy, seconds=1)
         context = replace(context, knowledge=self.listen(context.knowledge))

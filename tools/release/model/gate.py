@@ -57,8 +57,3 @@ def refused(detail: str, hint: str = "", **report: object) -> Judgement:
 def unavailable(detail: str, hint: str = "", **report: object) -> Judgement:
     """Say that nobody could be asked."""
     return Judgement(Verdict.UNAVAILABLE, redact(detail), redact(hint), dict(report))
-
-
-def skipped(reason: str) -> Judgement:
-    """Say that there is nothing to judge, and why."""
-    return Judgement(Verdict.SKIPPED, reason)

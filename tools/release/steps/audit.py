@@ -53,7 +53,8 @@ class Audit:
             )
         used = [ignore.id for ignore in policy.ignore if _is_used(ignore, known)]
         accepted = f", accepted: {', '.join(used)}" if used else ""
-        return passed(f"{len(pins)} audited by {' and '.join(policy.services)}{accepted}", **report)
+        stood = "" if self.closure.as_of else ", as the index stands today"
+        return passed(f"{len(pins)} audited by {' and '.join(policy.services)}{stood}{accepted}", **report)
 
 
 def _ask_all(pins: tuple[Pin, ...], policy: AuditPolicy, context: Context) -> Known:

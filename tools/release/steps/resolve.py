@@ -43,6 +43,11 @@ class Resolve:
             return Closure(lock, (), (), plan.commit.time)
         ours = self._offers(plan, context)
         as_of = context.resolver.resolve(wanted, ours, plan.commit.time, lock)
+        if as_of is None:
+            context.reporter.warn(
+                f"{plan.tag}: its closure is today's and not the commit's: the index gives no upload times, or nothing "
+                "fits that early. The SBOM will differ when the index does"
+            )
         components = describe_closure(lock, wanted, plan.siblings, context)
         closure = Closure(lock, components, direct_names(components, wanted), as_of)
         extras = [canonicalize_name(extra) for extra in said.get_all("Provides-Extra", [])]
