@@ -120,6 +120,23 @@ class Target(Protocol):
     def put(self, artifacts: Artifacts) -> None: ...
 
 
+class Signer(Protocol):
+    """Whoever holds a private key: ECDSA P-256 with SHA-256."""
+
+    name: str
+    """Whose key it is, in words for people."""
+
+    @property
+    def key(self) -> bytes: ...
+    def sign(self, message: bytes) -> bytes: ...
+
+
+class Signatures(Protocol):
+    """What knows whether a key made a signature."""
+
+    def is_made_by(self, key: bytes, signature: bytes, message: bytes) -> bool: ...
+
+
 class Shelf(Protocol):
     """Where artifacts and evidence are kept on this machine."""
 
