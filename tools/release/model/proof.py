@@ -38,7 +38,7 @@ class Reason(StrEnum):
         return list(Reason).index(self)
 
 
-class Unproven(ValueError):  # noqa: N818  # an error is named for what happened
+class Unproven(ValueError):  # an error is named for what happened
     """A bundle that does not prove a file: why, in a word and in a sentence."""
 
     def __init__(self, reason: Reason, message: str) -> None:
