@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date  # pydantic reads the annotation
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+from release.model.trust import UNNAMED
 
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Service = Literal["osv", "pypi"]
@@ -37,11 +39,31 @@ class AuditPolicy(_Table):
     ignore: tuple[Ignore, ...] = ()
 
 
+class KeyPolicy(_Table):
+    """A public key that releases are signed with, what its owner may claim, and until when."""
+
+    key: Text
+    """ECDSA P-256: a PEM, or the base64 of its DER SubjectPublicKeyInfo."""
+    name: str = ""
+    builders: Annotated[tuple[Literal["workstation", "separate-signer"], ...], Field(min_length=1)] = ("workstation",)
+    expires: date | None = None
+
+
+def _named(key: object) -> object:
+    return {"key": key} if isinstance(key, str) else key
+
+
 class RootPolicy(_Table):
     """The root's `[tool.release]`."""
 
     members: Annotated[tuple[Text, ...], Field(min_length=1)] = ("packages/*",)
     branches: Annotated[tuple[Text, ...], Field(min_length=1)] = ("main",)
+    repository: Text = UNNAMED
+    """Where everybody finds this repository: what provenance names as the source."""
+    trusted_keys: tuple[Annotated[KeyPolicy, BeforeValidator(_named)], ...] = ()
+    """Whoever's signature proves a release; a key alone is one for a workstation's releases."""
+    threshold: Annotated[int, Field(ge=1)] = 1
+    """How many unique keys have to have signed."""
     audit: AuditPolicy = AuditPolicy()
 
 
