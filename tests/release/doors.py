@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from packaging.version import Version
 
     from release.model.artifact import Kind
+    from release.model.toolchain import ToolFile
 
 
 COMMIT = Commit("0123456789abcdef0123456789abcdef01234567", 1767323045)
@@ -53,6 +54,7 @@ class NoBuilder:
     """Where nothing may be built."""
 
     provides: Mapping[str, Version]
+    tools: tuple[ToolFile, ...] = ()
 
     def build(self, sha: str, tag: str, *_: object) -> NoReturn:
         """Fail the test."""

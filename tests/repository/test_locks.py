@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from release.model.toolchain import read_tools
 from release.toolchain import TOOLCHAIN
 from tests.repository.tree import ROOT
 
@@ -29,7 +30,20 @@ def test_every_toolchain_file_that_asks_has_a_lock() -> None:
     assert {path.stem for path in TOOLCHAIN.glob("*.in")} == {path.stem for path in TOOLCHAIN.glob("*.txt")}
 
 
+def test_every_pin_of_the_build_toolchain_has_one_file_and_one_digest() -> None:
+    text = (TOOLCHAIN / "build.txt").read_text()
+    tools = read_tools(text)
+    assert {tool.name for tool in tools} == pins_of(text).keys()
+    assert text.count("--hash=") == len(tools) == text.count("-py3-none-any.whl\n")
+    assert {tool.name for tool in tools if tool.marker} == {"tomli", "typing-extensions"}
+
+
 def test_environments_build_with_the_toolchain_that_releases_use() -> None:
-    toolchain = pins_of((TOOLCHAIN / "build.txt").read_text())
-    environments = pins_of((ROOT / "tools" / "locks" / "environments.txt").read_text())
-    assert toolchain["hatchling"] == environments["hatchling"]
+    text = (ROOT / "tools" / "locks" / "environments.txt").read_text()
+    environments = {match[1]: (match[2], match[3]) for match in PIN.finditer(text)}
+    for tool in read_tools((TOOLCHAIN / "build.txt").read_text()):
+        if tool.name in {"hatchling", "hatch-vcs"} and tool.name in environments:
+            version, digests = environments[tool.name]
+            assert version == tool.version
+            assert tool.sha256 in digests
+    assert "hatchling" in environments

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
 
 import tomli
 import uv
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from release.model.toolchain import ToolFile, write_requirements
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,6 +34,28 @@ def compile_lock(lock: Path, python: str, *words: str, keep: bool, stdin: str | 
     subprocess.run(command, check=True, cwd=ROOT, input=stdin, text=True, stdout=subprocess.DEVNULL)
 
 
+def name_files(lock: Path) -> None:
+    """Rewrite a lock so that each pin has one file: the wheel for every platform, so that what was used is known."""
+    words = ("--python-version", "3.10", "--universal", "--format", "pylock.toml", "--no-header", "--no-annotate")
+    names, pins = str(lock.with_suffix(".in")), str(lock)
+    command = [uv.find_uv_bin(), "pip", "compile", "--quiet", *words, names, "--constraint", pins]
+    done = subprocess.run(command, check=True, cwd=ROOT, text=True, stdout=subprocess.PIPE)
+    lock.write_text(write_requirements(_tool_of(each) for each in tomli.loads(done.stdout)["packages"]))
+
+
+def _tool_of(package: dict[str, Any]) -> ToolFile:
+    digests = {_name_of(wheel): wheel["hashes"]["sha256"] for wheel in package.get("wheels", ())}
+    pure = [name for name in digests if name.endswith("-py3-none-any.whl")]
+    if len(pure) != 1:
+        raise SystemExit(f"{package['name']} {package['version']}: {len(pure)} wheels are for every platform, not one")
+    return ToolFile(package["name"], package["version"], pure[0], digests[pure[0]], package.get("marker", ""))
+
+
+def _name_of(wheel: dict[str, Any]) -> str:
+    name: str = wheel.get("name") or PurePosixPath(unquote(urlsplit(wheel["url"]).path)).name
+    return name
+
+
 def collect_requirements(environments: Iterable[dict[str, Any]], members: Iterable[Path]) -> str:
     """Collect what environments and members ask for, but for the members themselves."""
     projects = [tomli.loads(path.read_text())["project"] for path in members]
@@ -44,6 +69,7 @@ def main() -> None:
     keep = "--keep" in sys.argv[1:]
     for names in sorted(TOOLCHAIN.glob("*.in")):
         compile_lock(names.with_suffix(".txt"), "3.10", str(names), keep=keep)
+    name_files(TOOLCHAIN / "build.txt")
     environments = tomli.loads((ROOT / "hatch.toml").read_text())["envs"]
     matrix = environments.pop("matrix")
     packages = sorted(ROOT.glob("packages/*/pyproject.toml"))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from release.model.plan import Commit
     from release.model.receipt import Receipt
     from release.model.tag import Channel, Tag
+    from release.model.toolchain import ToolFile
     from release.model.tree import TagRef, TreeFile
 
 
@@ -51,6 +52,8 @@ class Source(Protocol):
 class Builder(Protocol):
     """The locked toolchain, which turns a commit into a wheel and an sdist."""
 
+    @property
+    def tools(self) -> tuple[ToolFile, ...]: ...
     @property
     def provides(self) -> Mapping[str, Version]: ...
     def build(self, sha: str, tag: str, folder: PurePosixPath, made: Path, seconds: int) -> None: ...
@@ -99,9 +102,10 @@ class Knowledge(Protocol):
 
 
 class Documents(Protocol):
-    """What writes SBOMs."""
+    """What writes SBOMs, and knows a valid one."""
 
     def sbom(self, artifacts: Artifacts, closure: Closure) -> str: ...
+    def problems(self, document: object) -> tuple[str, ...]: ...
 
 
 class IndexRules(Protocol):
@@ -140,9 +144,10 @@ class Signatures(Protocol):
 class Shelf(Protocol):
     """Where artifacts and evidence are kept on this machine."""
 
+    def read(self, tag: Tag, name: str) -> bytes: ...
     def keep(self, judged: Judged) -> None: ...
-    def is_whole(self, artifacts: Artifacts) -> bool: ...
-    def record(self, tag: Tag, receipt: Receipt, reports: Mapping[str, object]) -> None: ...
+    def is_whole(self, tag: Tag, receipt: Receipt) -> bool: ...
+    def record(self, tag: Tag, receipt: Receipt, reports: Mapping[str, bytes]) -> None: ...
 
 
 class Reporter(Protocol):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from packaging.version import Version
 from release.adapters.checkout import check_out
 from release.adapters.libraries import import_ahead
 from release.errors import BuildFailed, ReleaseError
+from release.model.toolchain import ToolFile, read_tools, write_requirements
 from release.toolchain import TOOLCHAIN
 
 if TYPE_CHECKING:
@@ -21,19 +21,30 @@ if TYPE_CHECKING:
     from release.adapters.environment import UvEnvironment
     from release.adapters.uv import Uv
 
-_PIN = re.compile(r"^(?P<name>[a-z0-9-]+)==(?P<version>[^ ]+)", re.MULTILINE)
 _BUILD_SECONDS = 300.0
 LOCK = TOOLCHAIN / "build.txt"
 
 
 class Toolchain:
-    """The door to hatchling and hatch-vcs in the versions that are locked."""
+    """The door to hatchling and hatch-vcs in the versions that are locked, or in those that somebody else had."""
 
-    def __init__(self, uv: Uv, root: Path, scratch: Path, environment: Mapping[str, str]) -> None:
+    def __init__(  # noqa: PLR0913  # where it works, and the two things in which a rebuild differs from a build
+        self,
+        uv: Uv,
+        root: Path,
+        scratch: Path,
+        environment: Mapping[str, str],
+        *,
+        tools: tuple[ToolFile, ...] | None = None,
+        python: str | None = None,
+    ) -> None:
+        self.tools = read_tools(LOCK.read_text()) if tools is None else tools
+        """What is installed, by digest, and so what built."""
+        self.provides = {tool.name: Version(tool.version) for tool in self.tools}
+        self._python = python
         self._root = root
         self._scratch = scratch
         self._environment = environment
-        self.provides = {each["name"]: Version(each["version"]) for each in _PIN.finditer(LOCK.read_text())}
         self._uv = uv
         self._made: UvEnvironment | None = None
         self._making = Lock()
@@ -64,9 +75,12 @@ class Toolchain:
         return self._made
 
     def _make(self) -> UvEnvironment:
-        environment = self._uv.environment(self._scratch / "toolchain")
+        environment = self._uv.environment(self._scratch / "toolchain", self._python)
+        lock = self._scratch / "toolchain.txt"
+        lock.write_text(write_requirements(self.tools))
+        words = ("--python", str(environment.python), "--require-hashes", "--no-deps", "--no-build", "-r", str(lock))
         try:
-            environment.install_lock(LOCK)
+            self._uv.install_hashed("pip", "install", *words, cwd=self._scratch)
         except ReleaseError as error:
             raise BuildFailed(
                 f"the build toolchain could not be installed: {error.message}",

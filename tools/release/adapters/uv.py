@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 MINUTES = 60.0
 _REFUSED = 1  # uv's own no: no set of versions fits, a digest is another; whatever keeps it from asking is 2
 _REACH = "is the package index reached? hatch run release doctor"
+_SPACE = "look at the free space of the temporary folder, and run the same command again"
 _NOT_ASKED = "could not be queried"  # what uv says where an index answers 401 or 403, before it goes on without it
 _OLDEST_PYTHON = "3.10"
 # A resolver that has no way out to fetch an interpreter would wait for it in vain.
@@ -50,13 +51,13 @@ class Uv:
         environment = {name: value for name, value in self._environment.items() if name not in without}
         return run([self._program, *words, "--quiet"], cwd=cwd, environment=environment, seconds=minutes * MINUTES)
 
-    def environment(self, folder: Path) -> UvEnvironment:
-        """Make an empty environment with this process's Python."""
-        made = self.ask("venv", "--python", sys.executable, "--no-project", str(folder), cwd=folder.parent)
+    def environment(self, folder: Path, python: str | None = None) -> UvEnvironment:
+        """Make an empty environment with this process's Python, or with another: a path, or a version like 3.10."""
+        made = self.ask("venv", "--python", python or sys.executable, "--no-project", str(folder), cwd=folder.parent)
         if made.code:
             raise BuildFailed(
                 f"no environment could be made at {folder}: {made.last_lines}",
-                hint="look at the free space of the temporary folder, and run the same command again",
+                hint=f"is {python} a Python of this machine? `uv python list` shows them" if python else _SPACE,
             )
         return UvEnvironment(self, folder)
 
