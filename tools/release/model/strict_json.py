@@ -9,7 +9,7 @@ from typing import Any, Final, NoReturn
 
 DEEPEST: Final = 32
 _LONGEST_NUMBER: Final = 30
-_TOKENS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
+_TOKENS = re.compile(r'"(?:[^"\\]+|\\.)*"?|[\[{]|[\]}]', re.DOTALL)  # a string without end is passed over once
 
 
 class NotStrict(ValueError):
