@@ -37,9 +37,9 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 
 DOCUMENT = "https://github.com/wheelyard/wheelyard/blob/main/tools/release/provenance/v1.md"
-WORKSTATION, SEPARATE_SIGNER = f"{DOCUMENT}#workstation", f"{DOCUMENT}#separate-signer"
-BUILDERS = {"workstation": WORKSTATION, "separate-signer": SEPARATE_SIGNER}
-LEVELS = {WORKSTATION: "SLSA Build L1", SEPARATE_SIGNER: "SLSA Build L2"}
+LEVELS = {"workstation": "SLSA Build L1", "separate-signer": "SLSA Build L2"}
+BUILDERS = {short: f"{DOCUMENT}#{short}" for short in LEVELS}
+WORKSTATION = BUILDERS["workstation"]
 
 CODES = {  # in the order in which a line of a bundle is judged, with what to do next
     "empty": "it is UNSIGNED: fetch its provenance, or release it with a signing key",
@@ -70,6 +70,7 @@ LARGEST_BUNDLE = 4 * 1024 * 1024
 LONGEST_NUMBER = 30
 DEEPEST_NESTING = 32
 MOST_SIGNATURES = 16
+LONGEST_MESSAGE = 1000
 
 # A P-256 SubjectPublicKeyInfo with an uncompressed point: this, then x and y. A key has no second way to be written.
 SPKI_HEADER = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d03010703420004")
@@ -79,24 +80,17 @@ LONGEST_DER = 72
 
 PEM = re.compile(r"\s*-----BEGIN PUBLIC KEY-----([A-Za-z0-9+/=\s]+)-----END PUBLIC KEY-----\s*")
 BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}")
-DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 SHA256 = re.compile(r"[0-9a-f]{64}")
 COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
-FILE_NAME = re.compile(r"([A-Za-z0-9._]+)-([A-Za-z0-9.!+_]+)(?:-py3-none-any\.whl|\.tar\.gz|\.cdx\.json)")
+FILE_NAME = re.compile(r"([a-z0-9_]+)-([0-9a-z.!+]+)(?:-py3-none-any\.whl|\.tar\.gz|\.cdx\.json)")
 PLAIN = re.compile(r"[A-Za-z0-9._+:/@,#-]+")
 
-EXAMPLES = f"""\
+EXAMPLES = """\
 examples:
   python verify.py --trust trust.json env_drift-0.1.0-py3-none-any.whl
-  python verify.py --key release.pem --builder separate-signer \\
-      --repository https://github.com/example/libraries wheels/*.whl
+  python verify.py --key release.pem --builder separate-signer --repository https://github.com/example/libraries *.whl
 
-a trust file:
-  {{"threshold": 1, "repository": "https://github.com/example/libraries", "keys": [{{"name": "release-2026",
-    "key": "MFkwEwYHKoZIzj0C...", "builders": ["{SEPARATE_SIGNER}"],
-    "expires": "2027-12-31"}}]}}
-
-exit codes: 0 all are proven, 1 a defect, 2 the words or the trust are wrong, 16 a file is not proven
+exit codes: 0 every file is proven, 16 a file is not, 2 the words, the trust or a path is wrong, 1 a defect
 """
 
 T = TypeVar("T")
@@ -191,19 +185,17 @@ def prove_by_line(line: bytes, expected: Expected, trust: Trust, today: date) ->
         raise Unproven("malformed", f"a line of the bundle is no envelope: {error}") from None
     signers = find_signers(payload, payload_type, signatures, trust, today)
     try:
-        statement = read_statement(payload)
-        subjects = read_subjects(statement)
-        commit, builder = check_build(statement, expected)
+        commit, builder, subjects = check_statement(payload, expected)
     except ValueError as error:
         raise Unproven("malformed-statement", f"what was signed is no statement of a release: {error}") from None
-    signers = [key for key in signers if builder in key.builders]
     if expected.builder not in {"", builder}:
         raise Unproven("wrong-builder", f"it was built by {builder}, not by {expected.builder}")
+    signers = [key for key in signers if builder in key.builders]
     if count_unique(signers) < trust.threshold:
-        raise Unproven("wrong-builder", f"too few of the keys that signed are trusted for {builder}")
+        raise Unproven("wrong-builder", f"of the keys that signed, {count_unique(signers)} are trusted for {builder}")
     if subjects.get(expected.name) != expected.sha256:
         raise Unproven("wrong-subject", f"no {expected.name} with SHA-256 {expected.sha256} was built")
-    return Proven(commit, builder, tuple(dict.fromkeys(key.label for key in signers)))
+    return Proven(commit, builder, tuple({key.spki: key.label for key in signers}.values()))
 
 
 def read_envelope(line: bytes) -> tuple[bytes, str, list[bytes]]:
@@ -268,8 +260,8 @@ def count_unique(keys: tuple[Key, ...] | list[Key]) -> int:
     return len({key.spki for key in keys})
 
 
-def read_statement(payload: bytes) -> object:
-    """Read an in-toto statement that holds SLSA provenance."""
+def check_statement(payload: bytes, expected: Expected) -> tuple[str, str, dict[str, str]]:
+    """Give commit, builder and subjects of a statement that says what is expected; ValueError for one of no shape."""
     statement = parse_strictly(payload)
     if not isinstance(statement, dict):
         raise ValueError("it is no object")
@@ -277,12 +269,13 @@ def read_statement(payload: bytes) -> object:
         raise Unproven("wrong-type", f"what was signed is no {STATEMENT_TYPE}")
     if statement.get("predicateType") != PREDICATE_TYPE:
         raise Unproven("wrong-predicate", f"what was signed is no {PREDICATE_TYPE}")
-    return statement
+    subjects = read_subjects(at(statement, "subject", list))
+    builder = at(statement, "predicate.runDetails.builder.id", str)
+    return check_build(at(statement, "predicate.buildDefinition", dict), expected), builder, subjects
 
 
-def read_subjects(statement: object) -> dict[str, str]:
+def read_subjects(entries: list[object]) -> dict[str, str]:
     """Give the SHA-256 of each file that was built."""
-    entries = at(statement, "subject", list)
     subjects = {at(entry, "name", str): at(entry, "digest.sha256", str) for entry in entries}
     if not subjects or "" in subjects or len(subjects) != len(entries):
         raise ValueError("there are no subjects, or one has no name of its own")
@@ -291,12 +284,10 @@ def read_subjects(statement: object) -> dict[str, str]:
     return subjects
 
 
-def check_build(statement: object, expected: Expected) -> tuple[str, str]:
-    """Give the commit that was built and the builder, if what was asked of it is what is expected."""
-    build_type = at(statement, "predicate.buildDefinition.buildType", str)
-    parameters = at(statement, "predicate.buildDefinition.externalParameters", dict)
-    dependencies = at(statement, "predicate.buildDefinition.resolvedDependencies", list)
-    builder = at(statement, "predicate.runDetails.builder.id", str)
+def check_build(build: dict[str, object], expected: Expected) -> str:
+    """Give the commit that was built, if the build was asked for what is expected."""
+    build_type, parameters = at(build, "buildType", str), at(build, "externalParameters", dict)
+    dependencies = at(build, "resolvedDependencies", list)
     if not all(isinstance(each, dict) for each in dependencies):
         raise ValueError("an element of resolvedDependencies is no object")
     if build_type != DOCUMENT:
@@ -316,7 +307,7 @@ def check_build(statement: object, expected: Expected) -> tuple[str, str]:
         raise ValueError(f"it names {len(commits)} commits of {source}, not one")
     if expected.commit not in {"", commits[0]}:
         raise Unproven("wrong-commit", f"commit {commits[0]} was built, not {expected.commit}")
-    return commits[0], builder
+    return commits[0]
 
 
 def read_commit(dependency: dict[str, object]) -> str:
@@ -396,9 +387,10 @@ def read_trusted_key(document: object) -> Key:
     builders, expires = at(given, "builders", list), at(given, "expires", str)
     if not builders or not all(isinstance(each, str) and ":" in each for each in builders):
         raise ValueError(f"builders is not a list of full identifiers, such as {WORKSTATION}")
-    if not DAY.fullmatch(expires):
+    day = date.fromisoformat(expires)
+    if str(day) != expires:
         raise ValueError("expires is not a day such as 2027-12-31")
-    return read_key(at(given, "key", str), at(given, "name", str), tuple(builders), date.fromisoformat(expires))
+    return read_key(at(given, "key", str), at(given, "name", str), tuple(builders), day)
 
 
 def fill(document: object, defaults: dict[str, object]) -> dict[str, object]:
@@ -452,12 +444,12 @@ def read_words(words: list[str]) -> tuple[Trust, list[tuple[Path, Path, Expected
         raise Misused("--commit is no whole commit: give its 40 or 64 lower-case hexadecimal digits")
     try:
         trust = read_trust(given.trust.read_bytes()) if given.trust else trust_of(given)
+        repositories = sorted({trust.repository, given.repository} - {""})
+        if len(repositories) != 1:
+            raise Misused(f"name one repository, in the trust or with --repository; named are {repositories}")
+        return trust, [ask(path, given, *repositories) for path in given.files]
     except OSError as error:
         raise Misused(f"{error.filename} can't be read: {error.strerror}") from None
-    repositories = {trust.repository, given.repository} - {""}
-    if len(repositories) != 1:
-        raise Misused(f"which repository? name one, in the trust or with --repository; named: {sorted(repositories)}")
-    return trust, [ask(path, given, *repositories) for path in given.files]
 
 
 def trust_of(given: argparse.Namespace) -> Trust:
@@ -468,10 +460,12 @@ def trust_of(given: argparse.Namespace) -> Trust:
     start = base64.b64encode(SPKI_HEADER).decode()  # of a key itself; every other word is a path
     try:
         texts = [each if each.startswith(start) else Path(each).read_text("ascii") for each in given.key]
-        keys = tuple(read_key(each, builders=builders) for each in texts)
+        return Trust(
+            tuple(read_key(each, builders=builders) for each in texts),
+            1 if given.threshold is None else given.threshold,
+        )
     except ValueError as error:
         raise Misused(f"--key is wrong: {error}") from None
-    return Trust(keys, 1 if given.threshold is None else given.threshold)
 
 
 def ask(path: Path, given: argparse.Namespace, repository: str) -> tuple[Path, Path, Expected]:
@@ -499,8 +493,8 @@ def judge(path: Path, bundle: Path, expected: Expected, trust: Trust) -> int:
         return fail({**said, "code": "unreadable"}, str(error), "let this user read it, and verify again", 2)
     except Exception as error:  # noqa: BLE001  # whatever happened, nothing is proven
         return fail({**said, "code": "defect"}, repr(error), "report it, with the file and its bundle", 1)
-    builder = next((short for short, full in BUILDERS.items() if full == proven.builder), proven.builder)
-    built = {"commit": proven.commit, "builder": builder, "level": LEVELS.get(proven.builder, "unknown")}
+    builder = {full: short for short, full in BUILDERS.items()}.get(proven.builder, proven.builder)
+    built = {"commit": proven.commit, "builder": builder, "level": LEVELS.get(builder, "unknown")}
     print(line_of("OK", {**said, **built, "keys": ",".join(proven.keys)}), flush=True)
     return 0
 
@@ -536,8 +530,8 @@ def line_of(verdict: str, said: dict[str, str]) -> str:
 
 
 def plain(text: str) -> str:
-    """Escape what a terminal or a log would not show as it is."""
-    return re.sub(r"[^ -~]", lambda match: match[0].encode("unicode_escape").decode(), text)
+    """Escape what a terminal or a log would not show as it is, and cut what would flood it."""
+    return re.sub(r"[^ -~]", lambda match: match[0].encode("unicode_escape").decode(), text[:LONGEST_MESSAGE])
 
 
 def main(words: list[str]) -> int:
