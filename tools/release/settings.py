@@ -6,6 +6,7 @@ import os
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import tomli
@@ -128,6 +129,59 @@ class Settings:
     def pypi_json_url(self) -> str:
         """What stands before `/<name>/<version>/json`, where another than the public one is named."""
         return self.environment.get("RELEASE_PYPI_JSON_URL", "")
+
+    @property
+    def config_folder(self) -> Path:
+        """Where what belongs to this user is kept: the signing key."""
+        for name, below in (("XDG_CONFIG_HOME", ""), ("HOME", ".config")):
+            if (value := Path(self.environment.get(name, ""))).is_absolute():  # as XDG asks: others are ignored
+                return value / below / "wheelyard"
+        raise UsageError(
+            "no folder for the signing key: neither XDG_CONFIG_HOME nor HOME names one",
+            hint="set HOME; or sign with AWS KMS: set RELEASE_KMS_KEY_ID",
+        )
+
+    @property
+    def aws_region(self) -> str:
+        """The region that AWS is asked in; boto3's own answer where it is empty."""
+        return self.environment.get("AWS_REGION", "")
+
+    @property
+    def kms_key_id(self) -> str:
+        """The KMS key that signs: its id, ARN or alias; the key of this machine signs where it is empty."""
+        return self.environment.get("RELEASE_KMS_KEY_ID", "")
+
+    @property
+    def is_on_actions(self) -> bool:
+        """Whether this is a job of GitHub Actions."""
+        return self.environment.get("GITHUB_ACTIONS") == "true"
+
+    @property
+    def actions_tag(self) -> str:
+        """The tag that GitHub Actions runs for."""
+        named = self.environment.get("GITHUB_REF_TYPE") == "tag"
+        return self.environment.get("GITHUB_REF_NAME", "") if named else ""
+
+    @property
+    def actions_commit(self) -> str:
+        """The commit that GitHub Actions runs for."""
+        return self.environment.get("GITHUB_SHA", "")
+
+    @property
+    def actions_repository(self) -> str:
+        """The address of the repository that GitHub Actions runs for."""
+        server, name = self.environment.get("GITHUB_SERVER_URL", ""), self.environment.get("GITHUB_REPOSITORY", "")
+        return f"{server}/{name}" if server and name else ""
+
+    @property
+    def actions_run(self) -> str:
+        """The address of this very attempt of a run of GitHub Actions."""
+        run, attempt = self.environment.get("GITHUB_RUN_ID", ""), self.environment.get("GITHUB_RUN_ATTEMPT", "1")
+        return (
+            f"{self.actions_repository}/actions/runs/{run}/attempts/{attempt}"
+            if run and self.actions_repository
+            else ""
+        )
 
     @property
     def outputs(self) -> tuple[str, str]:
