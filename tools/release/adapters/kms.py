@@ -59,8 +59,8 @@ class KmsSigner:
             answer = self._client.sign(
                 KeyId=self._key_id, Message=digest, MessageType="DIGEST", SigningAlgorithm=_ALGORITHM
             )
-        signature = answer.get("Signature")
-        if not isinstance(signature, bytes):
+        signature: bytes = answer.get("Signature", b"")
+        if not signature:
             raise self._unreadable("signature")
         if not Ecdsa().is_made_by(key, signature, message):
             raise VerificationFailed(
@@ -77,13 +77,15 @@ class KmsSigner:
     def _fetched(self) -> bytes:
         with self._told("find"):
             answer = self._client.get_public_key(KeyId=self._key_id)
+        if not answer.get("PublicKey"):
+            raise self._unreadable("public key")
         for field, wanted in _WANTED.items():
             if answer.get(field) != wanted:
                 raise UsageError(f"{self.name} has the {field} {answer.get(field)}, not {wanted}", hint=_MAKE_ONE)
         if _ALGORITHM not in answer.get("SigningAlgorithms", ()):
             raise UsageError(f"{self.name} does not sign with {_ALGORITHM}", hint=_MAKE_ONE)
         try:
-            return read_public_key(base64.b64encode(answer.get("PublicKey", b"")).decode())
+            return read_public_key(base64.b64encode(answer["PublicKey"]).decode())
         except UsageError:
             raise self._unreadable("P-256 public key") from None
 
