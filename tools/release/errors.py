@@ -4,6 +4,7 @@ ReleaseError            1  a defect of the tool
 ├── UsageError          2  the words or the settings are wrong
 ├── Refused            10  before the build: tag, version, tree, branch, channel, sibling
 ├── BuildFailed        11  the build failed, or an artifact is not what the tagged tree says
+│   └── IllFormed              a wheel or an sdist is not built as its format says
 ├── GateRefused        12  a gate said no
 │   ├── Unresolvable       no set of versions fits what a wheel needs
 │   └── InstallFailed      what was resolved could not be installed
@@ -17,9 +18,12 @@ from __future__ import annotations
 
 import traceback
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from release.redaction import redact
+
+if TYPE_CHECKING:
+    from enum import StrEnum
 
 
 class ReleaseError(Exception):
@@ -58,6 +62,14 @@ class BuildFailed(ReleaseError):
     """The build failed, or an artifact is not what the tagged tree says."""
 
     exit_code = 11
+
+
+class IllFormed(BuildFailed):
+    """A wheel or an sdist is not built as its format says, or holds what none of ours may hold."""
+
+    def __init__(self, message: str, *, reason: StrEnum, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.reason = reason
 
 
 class GateRefused(ReleaseError):

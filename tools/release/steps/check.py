@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import csv
-import hashlib
-import io
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from release.errors import IllFormed
 from release.model.archive import read_wheel
 from release.model.gate import Judgement, passed, refused
 from release.model.metadata import parse_metadata
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from email.message import Message
 
     from release.context import Context
@@ -38,13 +35,7 @@ class Check:
 
     def run(self, artifacts: Artifacts, context: Context) -> Judgement:
         """Judge the metadata, the wheel's own records, and what twine says."""
-        inside = read_wheel(artifacts.wheel.path)
-        info = f"{artifacts.release.tag.stem}.dist-info"
-        problems = [
-            *_metadata_problems(parse_metadata(artifacts.metadata)),
-            *_wheel_problems(inside.get(PurePosixPath(info, "WHEEL"), b"")),
-            *_record_problems(inside, PurePosixPath(info, "RECORD")),
-        ]
+        problems = [*_metadata_problems(parse_metadata(artifacts.metadata)), *_wheel_problems(artifacts)]
         if said := context.index_rules.objections(each.path for each in artifacts):
             problems.append(f"twine check: {said}")
         if problems:
@@ -62,21 +53,12 @@ def _metadata_problems(metadata: Message) -> Iterator[str]:
         yield "licence classifiers stand beside an SPDX expression, which PEP 639 forbids"
 
 
-def _wheel_problems(wheel: bytes) -> Iterator[str]:
-    said = parse_metadata(wheel)
+def _wheel_problems(artifacts: Artifacts) -> Iterator[str]:
+    try:
+        inside = read_wheel(artifacts.wheel.path)
+    except IllFormed as error:
+        yield error.message
+        return
+    said = parse_metadata(inside[PurePosixPath(f"{artifacts.release.tag.stem}.dist-info", "WHEEL")])
     if said.get("Root-Is-Purelib") != "true" or said.get_all("Tag") != ["py3-none-any"]:
         yield "WHEEL does not say that it is pure Python for every platform (py3-none-any)"
-
-
-def _record_problems(inside: Mapping[PurePosixPath, bytes], record: PurePosixPath) -> Iterator[str]:
-    listed = [row for row in csv.reader(io.StringIO(inside.get(record, b"").decode(errors="replace"))) if row]
-    rows = {row[0]: row for row in listed}
-    if len(rows) != len(listed):
-        yield "RECORD lists a file twice"
-    names = {str(path) for path in inside}
-    yield from (f"RECORD does not list {name}" for name in sorted(names - rows.keys()))
-    yield from (f"RECORD lists {name!a}, which is not there" for name in sorted(rows.keys() - names))
-    for name in sorted(names & rows.keys() - {str(record)}):
-        digest = hashlib.sha256(inside[PurePosixPath(name)]).digest()
-        if rows[name][1:2] != [f"sha256={base64.urlsafe_b64encode(digest).rstrip(b'=').decode()}"]:
-            yield f"RECORD has another digest for {name}"
