@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from release.adapters.disk import add_file, replace_file
 from release.adapters.local import LocalIndex
+from release.adapters.local_key import LocalKey
 from release.adapters.shelf import Shelf
 from release.model.dist import Dist
 from release.model.evidence import Evidence, Judged
@@ -52,7 +53,13 @@ def add(folder: Path) -> Callable[[Path], None]:
     return lambda after: add_file(folder / "content", after / "added")
 
 
-THINGS = {"put": put, "keep": keep, "replace": replace, "add": add}
+def key(folder: Path) -> Callable[[Path], None]:
+    """Make a signing key; the libraries for it are imported before."""
+    LocalKey(folder / "ahead", str).sign(b"")
+    return lambda after: replace_file(after / "signature", LocalKey(after, str).sign(b""))
+
+
+THINGS = {"put": put, "keep": keep, "replace": replace, "add": add, "key": key}
 
 
 def try_until_it_comes_through(thing: Callable[[Path], None], folder: Path) -> int:

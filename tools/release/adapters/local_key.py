@@ -33,7 +33,7 @@ class LocalKey:
     `say` is told, once, when the key was made here and now.
     """
 
-    def __init__(self, folder: Path, say: Callable[[str], None]) -> None:
+    def __init__(self, folder: Path, say: Callable[[str], object]) -> None:
         self.path = folder / PRIVATE
         self.name = f"the key of this machine, {self.path}"
         self._folder = folder
