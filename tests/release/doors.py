@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 
 from release.adapters.cyclonedx import CycloneDX
+from release.adapters.ecdsa import Ecdsa
 from release.adapters.git import Git
 from release.adapters.local import LocalIndex
+from release.adapters.local_key import LocalKey
 from release.adapters.pip_audit import PipAudit
 from release.adapters.shelf import Shelf
 from release.adapters.terminal import Terminal
@@ -23,6 +25,7 @@ from release.model.package import Package
 from release.model.plan import Commit, Plan, Release
 from release.model.policy import PackagePolicy, RootPolicy
 from release.model.tag import Tag, parse_tag
+from release.model.trust import Trust
 from release.settings import Settings
 from tests.servers.wheel import metadata_of, write_tar, write_wheel
 
@@ -76,6 +79,9 @@ def open_doors(
         index_rules=Twine(),
         documents=CycloneDX(),
         knowledge=PipAudit(settings.osv_url, settings.pypi_json_url, scratch / "audit", seconds),
+        signatures=Ecdsa(),
+        signer=LocalKey(root / "keys", lambda _said: None),
+        trust=Trust(()),
         shelf=Shelf(dist),
         targets=(LocalIndex(dist),),
         reporter=Terminal(),
@@ -83,6 +89,8 @@ def open_doors(
         scratch=scratch,
         jobs=2,
         tool="wheelyard 0",
+        made_with={"python": "3.11"},
+        invocation="urn:uuid:00000000-0000-0000-0000-000000000000",
     )
 
 

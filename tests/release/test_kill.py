@@ -16,7 +16,7 @@ from tests.release.scene import digests, require_sound_index
 if TYPE_CHECKING:
     from tests.release.scene import Scene
 
-STEPS = ("verify", "build", "smoke", "publish")
+STEPS = ("verify", "build", "smoke", "attest", "publish")
 _SLOW = """\
 import pathlib, subprocess, sys, time, pytest
 
@@ -75,6 +75,7 @@ def test_a_run_that_is_killed_after_a_step_is_finished_by_the_next(scene: Scene,
     require_whole(scene)
     scene.release("run").expect(0)
     require_whole(scene)
+    scene.release("verify").expect(0)
     assert len(scene.versions("alpha")) == 2
 
 
@@ -84,7 +85,7 @@ def test_a_run_that_is_killed_at_any_moment_of_publishing_is_finished_by_the_nex
     for _ in range(3):
         process = scene.release.start("run")
         for _ in range(2):
-            wait_for(process, "document")
+            wait_for(process, "attest")
         try:
             process.wait(delays.uniform(0, 0.12))
         except subprocess.TimeoutExpired:
@@ -94,11 +95,12 @@ def test_a_run_that_is_killed_at_any_moment_of_publishing_is_finished_by_the_nex
     ended = scene.release("run").expect(0)
     assert "failed" not in ended.out
     require_whole(scene)
+    scene.release("verify").expect(0)
     assert all(len(scene.versions(name)) == 2 for name in ("alpha", "beta"))
     assert sorted((scene.repository.root / "dist").rglob("*.part")) == []
 
 
-@pytest.mark.parametrize("step", ["verify", "build", "document", "publish"])
+@pytest.mark.parametrize("step", ["verify", "build", "document", "attest", "publish"])
 def test_an_interrupt_after_a_step_leaves_nothing_but_what_is_whole(scene: Scene, step: str) -> None:
     scene.add("alpha").tagged("alpha/v0.1.0")
     process = scene.release.start("run", "--json")

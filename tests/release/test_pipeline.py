@@ -40,7 +40,8 @@ def test_a_release_leaves_every_file_and_a_receipt_that_names_all(scene: Scene) 
     ended = scene.call().expect(0)
     folder = scene.repository.dist("alpha")
     wheel, sdist = "alpha-0.1.0-py3-none-any.whl", "alpha-0.1.0.tar.gz"
-    evidence = {"SHA256SUMS", "alpha-0.1.0.cdx.json", "alpha-0.1.0.audit.json", "alpha-0.1.0.receipt.json"}
+    files = ("cdx.json", "audit.json", "intoto.jsonl", "receipt.json")
+    evidence = {"SHA256SUMS", *(f"alpha-0.1.0.{each}" for each in files)}
     assert {path.name for path in folder.iterdir()} == {wheel, sdist, *evidence}
     receipt = receipt_of(scene)
     assert receipt["commit"] == scene.repository.git("rev-parse", "HEAD")

@@ -15,6 +15,7 @@ FLOORS = (
     {"steps", "adapters"},
     {"schedule"},
     {"pipeline"},
+    {"keys"},
     {"wiring"},
     {"session"},
     {"commands"},

@@ -6,11 +6,25 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from release.model.dist import Dist
     from release.model.policy import RootPolicy
-    from release.ports import Builder, Documents, IndexRules, Knowledge, Reporter, Resolver, Shelf, Source, Target
+    from release.model.trust import Trust
+    from release.ports import (
+        Builder,
+        Documents,
+        IndexRules,
+        Knowledge,
+        Reporter,
+        Resolver,
+        Shelf,
+        Signatures,
+        Signer,
+        Source,
+        Target,
+    )
 
 
 @dataclass(frozen=True)
@@ -24,6 +38,11 @@ class Context:
     index_rules: IndexRules
     documents: Documents
     knowledge: Knowledge
+    signatures: Signatures
+    signer: Signer | None
+    """Nobody, where releases leave this machine and no key is named for them: they are unsigned."""
+    trust: Trust
+    """The keys that settings trust."""
     shelf: Shelf
     targets: tuple[Target, ...]
     reporter: Reporter
@@ -34,3 +53,7 @@ class Context:
     """How many packages are worked on at a time."""
     tool: str
     """Name and version of this tool, for the receipt."""
+    made_with: Mapping[str, str]
+    """Versions of what else the bytes could depend on, by name."""
+    invocation: str
+    """By which this run can be found again: its address, or a URN."""

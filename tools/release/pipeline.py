@@ -1,4 +1,4 @@
-"""The release's story: tag → plan → release → artifacts → evidence → publications → receipt."""
+"""The release's story: tag → plan → release → artifacts → evidence → attestation → publications → receipt."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from release.model.ledger import State
 from release.model.outcome import Ending, Outcome
 from release.schedule import do_in_order, find_waves
 from release.step import Step, named, perform
+from release.steps.attest import Attest
 from release.steps.audit import Audit
 from release.steps.build import Build
 from release.steps.check import Check
@@ -80,10 +81,11 @@ class Pipeline:
         judged = Judged(artifacts, gates, evidence, started)
         try:
             self._require_verdicts(judged)
+            attestation = perform(Attest(), judged, self.context, plan.tag).made
         except ReleaseError:
             self._record_failure(judged)
             raise
-        return judged
+        return judged.attested(attestation)
 
     def _resolve(self, step: Resolve, artifacts: Artifacts, started: datetime) -> Closure:
         """Find the closure, or record why there is none, as a gate's answer: without one there is no SBOM."""

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
+import platform
 import shutil
 import tempfile
+import uuid
+import zlib
 from contextlib import contextmanager
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from release.adapters.cyclonedx import CycloneDX
+from release.adapters.ecdsa import Ecdsa
 from release.adapters.git import Git
 from release.adapters.local import LocalIndex
 from release.adapters.pip_audit import PipAudit
@@ -20,12 +25,14 @@ from release.adapters.twine import Twine
 from release.adapters.uv import Uv
 from release.context import Context
 from release.errors import UsageError
+from release.keys import open_signer, trusted_keys
 from release.model.dist import Dist
 from release.model.tag import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
+    from release.model.toolchain import ToolFile
     from release.ports import Reporter, Source, Target
     from release.settings import Settings
 
@@ -56,25 +63,32 @@ def wire(  # noqa: PLR0913  # one for each thing in which runs differ
     *,
     to: Iterable[str] = ("local",),
     dist: Path | None = None,
+    keys: Path | None = None,
 ) -> Context:
-    """Open every door."""
+    """Open every door; with a folder of keys, nothing outside it signs."""
     kept = Dist(dist or source.root / "dist")
     uv = Uv(settings.for_tools)
+    policy = settings.policy(source.read)
     return Context(
         source=source,
-        policy=settings.policy(source.read),
+        policy=policy,
         targets=open_targets(to, kept),
         builder=Toolchain(uv, source.root, scratch, settings.for_tools),
         resolver=uv,
         knowledge=PipAudit(settings.osv_url, settings.pypi_json_url, scratch / "pip-audit"),
         index_rules=Twine(),
         documents=CycloneDX(),
+        signatures=Ecdsa(),
+        signer=open_signer(settings, to, keys, reporter),
+        trust=trusted_keys(policy),
         shelf=Shelf(kept),
         reporter=reporter,
         dist=kept,
         scratch=scratch,
         jobs=max(2, os.cpu_count() or 1),
         tool=f"wheelyard {version('wheelyard')}",
+        made_with={"python": platform.python_version(), "uv": version("uv"), "zlib": zlib.ZLIB_RUNTIME_VERSION},
+        invocation=settings.actions_run or uuid.uuid4().urn,
     )
 
 
@@ -85,3 +99,17 @@ def open_targets(names: Iterable[str], dist: Dist) -> tuple[Target, ...]:
         if name not in TARGETS:
             raise UsageError(f"there is no target {shown(name)}", hint=f"targets: {', '.join(TARGETS)}")
     return tuple(TARGETS[name](dist) for name in wanted)
+
+
+def open_rebuilder(
+    context: Context, settings: Settings, python: str | None
+) -> Callable[[tuple[ToolFile, ...]], Toolchain]:
+    """Give what opens a builder for a toolchain; one for each that is asked for."""
+    uv = Uv(settings.for_tools)
+
+    @cache
+    def open_builder(tools: tuple[ToolFile, ...]) -> Toolchain:
+        scratch = Path(tempfile.mkdtemp(prefix="toolchain-", dir=context.scratch))
+        return Toolchain(uv, context.source.root, scratch, settings.for_tools, tools=tools, python=python)
+
+    return open_builder

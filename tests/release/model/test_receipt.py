@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import jsonschema_rs
 import pytest
@@ -21,7 +22,7 @@ PUBLICATION = {
     "state": "identical",
     "sha256": DIGEST,
 }
-DOCUMENT = {
+DOCUMENT: dict[str, Any] = {
     "schema": "urn:wheelyard:receipt:v1",
     "package": "alpha",
     "version": "0.1.0",
@@ -31,6 +32,13 @@ DOCUMENT = {
     "rehearsal": False,
     "artifacts": [{"name": "alpha-0.1.0-py3-none-any.whl", "kind": "wheel", "sha256": DIGEST, "size": 7}],
     "gates": [{"name": "audit", "verdict": "unavailable", "detail": "nobody answers", "seconds": 0.25}],
+    "evidence": [{"name": "SHA256SUMS", "sha256": DIGEST}],
+    "provenance": {
+        "name": "alpha-0.1.0.intoto.jsonl",
+        "statement": DIGEST,
+        "builder": "https://example.com/#workstation",
+        "keys": [DIGEST],
+    },
     "publications": [PUBLICATION],
     "tool": "wheelyard 0.1.0",
     "started": "2026-01-02T03:04:05Z",
@@ -71,3 +79,11 @@ def test_a_file_that_is_no_receipt_is_refused_with_its_name(tmp_path: Path, text
 def test_a_release_is_complete_when_every_publication_is(publications: list[str], complete: bool) -> None:  # noqa: FBT001
     made = [{**PUBLICATION, "state": state} for state in publications]
     assert Receipt.model_validate({**DOCUMENT, "publications": made}).is_complete is complete
+
+
+@pytest.mark.parametrize(
+    ("provenance", "signed"),
+    [(DOCUMENT["provenance"], True), ({**DOCUMENT["provenance"], "keys": []}, False), (None, False)],
+)
+def test_a_release_that_no_key_vouches_for_is_unsigned(provenance: dict[str, object] | None, signed: bool) -> None:  # noqa: FBT001
+    assert Receipt.model_validate({**DOCUMENT, "provenance": provenance}).is_signed is signed

@@ -73,8 +73,12 @@ class CycloneDX:
         document["compositions"] = [_composition(document, closure)]  # the library has no model for these
         return self._validated(json.dumps(document, indent=2, ensure_ascii=False, sort_keys=True) + "\n")
 
+    def problems(self, document: object) -> tuple[str, ...]:
+        """Say where a parsed document is no CycloneDX 1.6."""
+        return tuple(error.message for error in self._validator.iter_errors(document))
+
     def _validated(self, document: str) -> str:
-        if problems := [error.message for error in self._validator.iter_errors(json.loads(document))]:
+        if problems := self.problems(json.loads(document)):
             raise BuildFailed(f"the SBOM is not valid CycloneDX 1.6: {'; '.join(problems)}", hint="a defect: report it")
         return document
 

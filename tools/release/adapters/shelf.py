@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from release.adapters.disk import add_file, exclusive, replace_file, sweep
@@ -40,29 +39,28 @@ class Shelf:
             for name, content in judged.evidence.files.items():
                 replace_file(folder / name, content)
 
-    def record(self, tag: Tag, receipt: Receipt, reports: Mapping[str, object]) -> None:
-        """Put the receipt in place, and what gates leave as evidence beside it: a report for each gate's name."""
+    def read(self, tag: Tag, name: str) -> bytes:
+        """Give a file of a release; nothing, where there is none."""
+        path = self._dist.folder(tag) / name
+        return path.read_bytes() if path.is_file() else b""
+
+    def record(self, tag: Tag, receipt: Receipt, reports: Mapping[str, bytes]) -> None:
+        """Put the receipt in place, and what gates leave as evidence beside it."""
         folder = self._dist.folder(tag)
         with exclusive(self._dist.root):
             stem = self._stem(tag, receipt)
-            for name, report in reports.items():
-                text = f"{json.dumps(report, indent=2, sort_keys=True)}\n"
-                replace_file(folder / f"{stem}.{name}.json", text.encode())
+            for name, content in reports.items():
+                replace_file(folder / f"{stem}{name.removeprefix(tag.stem)}", content)
             replace_file(folder / f"{stem}.receipt.json", receipt.as_json().encode())
+            if receipt.is_complete:
+                for told in folder.glob(f"{tag.stem}.failed.*"):
+                    told.unlink()
 
-    def is_whole(self, artifacts: Artifacts) -> bool:
-        """Say whether the folder holds these artifacts, and checksums of them and of an SBOM that all agree."""
-        tag = artifacts.release.tag
+    def is_whole(self, tag: Tag, receipt: Receipt) -> bool:
+        """Say whether the folder holds every file that the receipt names, as it names it."""
+        named = {each.name: each.sha256 for each in (*receipt.artifacts, *receipt.evidence)}
         folder = self._dist.folder(tag)
-        sums = folder / "SHA256SUMS"
-        lines = sums.read_text(errors="replace").splitlines() if sums.is_file() else []
-        said = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
-        named = (
-            said.keys() == {*artifacts.digests, f"{tag.stem}.cdx.json"} and artifacts.digests.items() <= said.items()
-        )
-        return named and all(
-            (folder / name).is_file() and digest_of(folder / name) == digest for name, digest in said.items()
-        )
+        return all((folder / name).is_file() and digest_of(folder / name) == digest for name, digest in named.items())
 
     def _stem(self, tag: Tag, receipt: Receipt) -> str:
         """Give what names begin with: a failure is told beside the receipt of what is published, never in its place."""

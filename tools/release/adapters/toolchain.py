@@ -61,7 +61,7 @@ class Toolchain:
             environment = made_ready.result()
         variables = {"HOME": str(home), "TMPDIR": str(home), "TZ": "UTC", "SOURCE_DATE_EPOCH": str(seconds)}
         variables |= {"PYTHONPYCACHEPREFIX": str(self._scratch / "bytecode"), "PYTHONDONTWRITEBYTECODE": ""}
-        words = ("-P", str(TOOLCHAIN / "worker.py"), str(made))
+        words = (str(TOOLCHAIN / "worker.py"), str(made))
         ran = environment.run(*words, cwd=checkout / folder, seconds=_BUILD_SECONDS, variables=variables)
         if ran.code:
             raise BuildFailed(

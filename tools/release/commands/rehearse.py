@@ -61,7 +61,14 @@ def command(session: Session, packages: tuple[str, ...], since: str | None, *, k
         copy = scratch / "repository"
         check_out(source.root, head.sha, plans, copy, session.settings.for_tools)
         dist = scratch / "dist"
-        context = wire(session.settings, Git(copy, session.settings.for_tools), session.terminal, scratch, dist=dist)
+        context = wire(
+            session.settings,
+            Git(copy, session.settings.for_tools),
+            session.terminal,
+            scratch,
+            dist=dist,
+            keys=scratch / "keys",
+        )
         outcomes = [*refused, *Pipeline(plans, context).release()]
         outcomes += tuple(install_all(outcomes, context))
         if keep:

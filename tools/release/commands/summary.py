@@ -45,9 +45,11 @@ def _as_json(outcome: Outcome) -> dict[str, object]:
 
 def _note(outcome: Outcome) -> str:
     if outcome.ending is Ending.IDENTICAL:
-        return "everything was there already, with the same bytes"
+        unsigned = "" if outcome.receipt and outcome.receipt.is_signed else ", UNSIGNED"
+        return f"everything was there already, with the same bytes{unsigned}"
     if outcome.receipt and outcome.ending is Ending.RELEASED:
-        return ", ".join(f"{gate.name} {gate.verdict}" for gate in outcome.receipt.gates)
+        gates = (f"{gate.name} {gate.verdict}" for gate in outcome.receipt.gates)
+        return ", ".join([*gates, "signed" if outcome.receipt.is_signed else "UNSIGNED"])
     return outcome.reason.partition("\n")[0]
 
 

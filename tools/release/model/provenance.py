@@ -6,20 +6,22 @@ What each field holds is written down in `provenance/v1.md`, which is also what 
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from release.model.statement import PREDICATE_TYPE, STATEMENT_TYPE, source_of
+from release.model.toolchain import NotATool, ToolFile
 from release.model.trust import BUILD_TYPE, Builder
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
-    from release.model.toolchain import ToolFile
+    from release.model.statement import Statement
 
-STATEMENT: Final = "https://in-toto.io/Statement/v1"
-PREDICATE: Final = "https://slsa.dev/provenance/v1"
 TOOL: Final = "wheelyard"
+_PURL = re.compile(r"pkg:pypi/(?P<name>[a-z0-9-]+)@(?P<version>[^@?#]+)")
 
 
 @dataclass(frozen=True)
@@ -49,20 +51,24 @@ class Provenance:
     """What else the bytes could depend on, by name: versions of Python, zlib and uv."""
     byproducts: Mapping[str, str]
 
+    @property
+    def _source(self) -> dict[str, Any]:
+        return {"uri": source_of(self.repository, self.tag), "digest": {"gitCommit": self.commit}}
+
     def as_statement(self, run: Run) -> bytes:
         """Write it down, as it is to be signed."""
         definition = {
             "buildType": BUILD_TYPE,
             "externalParameters": {"tag": self.tag, "package": self.package, "repository": self.repository},
             "internalParameters": dict(self.made_with),
-            "resolvedDependencies": [source_of(self.repository, self.tag, self.commit), *map(_described, self.tools)],
+            "resolvedDependencies": [self._source, *map(_described, self.tools)],
         }
         details = describe_run(run) | {"byproducts": _resources(self.byproducts)}
         return write_statement(
             {
-                "_type": STATEMENT,
+                "_type": STATEMENT_TYPE,
                 "subject": _resources(self.subjects),
-                "predicateType": PREDICATE,
+                "predicateType": PREDICATE_TYPE,
                 "predicate": {"buildDefinition": definition, "runDetails": details},
             }
         )
@@ -83,9 +89,20 @@ def describe_run(run: Run) -> dict[str, Any]:
     return {"builder": {"id": run.builder.value, "version": {TOOL: run.version}}, "metadata": metadata}
 
 
-def source_of(repository: str, tag: str, commit: str) -> dict[str, Any]:
-    """Name the commit that was built."""
-    return {"uri": f"git+{repository}@refs/tags/{tag}", "digest": {"gitCommit": commit}}
+def tools_of(statement: Statement) -> tuple[ToolFile, ...]:
+    """Give the toolchain that a statement names; NotATool where that can't be one of ours."""
+    return tuple(_tools(statement))
+
+
+def _tools(statement: Statement) -> Iterator[ToolFile]:
+    source = source_of(statement.repository, statement.tag)
+    for each in statement.dependencies:
+        if each.uri == source:
+            continue
+        match = _PURL.fullmatch(each.uri)
+        if match is None:
+            raise NotATool(f"{each.uri!a} is no file of a toolchain")
+        yield ToolFile(match["name"], match["version"], each.name, each.sha256, each.marker)
 
 
 def _described(tool: ToolFile) -> dict[str, Any]:

@@ -52,6 +52,26 @@ class PublicationRecord(_Record):
     sha256: Digest
 
 
+class EvidenceRecord(_Record):
+    """A file that stands beside the artifacts."""
+
+    name: str
+    sha256: Digest
+
+
+class ProvenanceRecord(_Record):
+    """Which statement says where the artifacts come from, and who signed it.
+
+    The statement is named by the SHA-256 of what is signed, so that a later signature beside the first changes nothing.
+    """
+
+    name: str
+    statement: Digest
+    builder: str
+    keys: tuple[Digest, ...] = ()
+    """The SHA-256 of each signer's DER SubjectPublicKeyInfo; none where the release is unsigned."""
+
+
 class Receipt(_Record):
     """Everything that is known of one release at its end, however it ended."""
 
@@ -64,6 +84,8 @@ class Receipt(_Record):
     rehearsal: bool = False
     artifacts: tuple[ArtifactRecord, ...]
     gates: tuple[GateRecord, ...]
+    evidence: tuple[EvidenceRecord, ...] = ()
+    provenance: ProvenanceRecord | None = None
     publications: tuple[PublicationRecord, ...]
     tool: str
     started: datetime
@@ -79,6 +101,11 @@ class Receipt(_Record):
         is_refused = any(gate.verdict is Verdict.REFUSED for gate in self.gates)
         everywhere = bool(self.publications) and all(each.state is State.IDENTICAL for each in self.publications)
         return everywhere and not is_refused
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether somebody's key vouches for it."""
+        return self.provenance is not None and bool(self.provenance.keys)
 
     @property
     def is_published(self) -> bool:

@@ -57,7 +57,7 @@ def _asked_extras(
     """Give the extras that somebody asks for of each name, until nobody asks for more."""
     extras = {pin.name: frozenset[str]() for pin, _ in read}
     visited: set[str] = set()
-    waiting = deque(each for each in wanted if _applies(each, frozenset()))
+    waiting = deque(each for each in wanted if applies(each))
     while waiting:
         requirement = waiting.popleft()
         name = canonicalize_name(requirement.name)
@@ -74,10 +74,11 @@ def _asked_extras(
 def _requirements(said: Distribution | None, extras: frozenset[str]) -> list[Requirement]:
     """Give what a distribution needs, on whatever Python and platform, where these extras are asked for."""
     requirements = map(Requirement, (said.requires if said else None) or ())
-    return [each for each in requirements if _applies(each, extras)]
+    return [each for each in requirements if applies(each, extras)]
 
 
-def _applies(requirement: Requirement, extras: frozenset[str]) -> bool:
+def applies(requirement: Requirement, extras: frozenset[str] = frozenset()) -> bool:
+    """Whether a requirement stands, somewhere, for whoever asks for these extras."""
     marker = str(requirement.marker or "")
     of = {canonicalize_name(each) for each in _EXTRA.findall(marker)}
     return not of or " or " in marker or bool(of & extras)
@@ -91,7 +92,7 @@ def read_pins(lock: Path, siblings: frozenset[str]) -> tuple[Pin, ...]:
 def direct_names(components: Iterable[Component], wanted: Iterable[Requirement]) -> tuple[str, ...]:
     """Give the names that the wheel itself asks for, whoever installs it without extras."""
     names = {component.pin.name for component in components}
-    return tuple(sorted({canonicalize_name(each.name) for each in wanted if _applies(each, frozenset())} & names))
+    return tuple(sorted({canonicalize_name(each.name) for each in wanted if applies(each)} & names))
 
 
 def _packages(lock: Path) -> list[Package]:

@@ -111,10 +111,7 @@ def _require_builder(
         raise _unexpected(Reason.WRONG_BUILDER, builder, expected.builder)
     granted = tuple(each for each in taken if builder in each.builders)
     _require_enough(granted, trust, Reason.WRONG_BUILDER, f"that signed may claim {shown(builder)}")
-    unique: dict[bytes, TrustedKey] = {}
-    for each in granted:
-        unique.setdefault(each.key, each)
-    return tuple(unique.values())
+    return tuple({each.key: each for each in granted}.values())
 
 
 def _require_subject(statement: Statement, name: str, sha256: str) -> None:

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from release.model.dsse import NotAnEnvelope, parse_envelope
+from release.model.evidence import bundle_name
 from release.model.ledger import State
 from release.model.plan import Purpose
-from release.model.receipt import ArtifactRecord, GateRecord, PublicationRecord, Receipt, read_receipt
+from release.model.receipt import (
+    ArtifactRecord,
+    EvidenceRecord,
+    GateRecord,
+    ProvenanceRecord,
+    PublicationRecord,
+    Receipt,
+    read_receipt,
+)
+from release.model.trust import keyid_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from release.context import Context
     from release.model.artifact import Artifacts
-    from release.model.evidence import Judged
+    from release.model.evidence import Attestation, Judged
     from release.model.ledger import Entry
 
 
@@ -33,6 +45,8 @@ def record(judged: Judged, entries: Iterable[Entry], context: Context) -> Receip
             GateRecord(name=name, verdict=each.made.verdict, detail=each.made.detail, seconds=round(each.seconds, 3))
             for name, each in judged.gates.items()
         ),
+        evidence=_evidence(judged),
+        provenance=judged.attestation and _provenance(judged.attestation, bundle_name(plan.tag)),
         publications=tuple(
             PublicationRecord(
                 target=each.target, location=each.location, name=each.name, state=each.state, sha256=each.sha256
@@ -43,23 +57,52 @@ def record(judged: Judged, entries: Iterable[Entry], context: Context) -> Receip
         started=judged.started,
         finished=datetime.now(UTC),
     )
-    reports = {name: gate.made.report for name, gate in judged.gates.items() if gate.made.report}
-    context.shelf.record(plan.tag, receipt, reports)
+    context.shelf.record(plan.tag, receipt, judged.reports)
     return receipt
 
 
 def find_finished(artifacts: Artifacts, entries: Iterable[Entry], context: Context) -> Receipt | None:
-    """Give the receipt of a release that is everywhere already, with these bytes and all of its evidence."""
+    """Give the receipt of a release that is everywhere already, with these bytes and all of its evidence.
+
+    One that is unsigned is not finished where somebody could sign it.
+    """
     plan = artifacts.release.plan
     before = read_receipt(context.dist.receipt(plan.tag))
-    if before is None or not before.is_complete:
+    if before is None or not before.is_complete or before.provenance is None:
         return None
     same = before.commit == plan.commit.sha and before.artifacts == _artifacts(artifacts)
     everywhere = all(entry.state is State.IDENTICAL for entry in entries)
-    return before if same and everywhere and context.shelf.is_whole(artifacts) else None
+    signed = before.is_signed or context.signer is None
+    vouched = before.provenance.statement in _statements(context.shelf.read(plan.tag, before.provenance.name))
+    return before if same and everywhere and signed and vouched and context.shelf.is_whole(plan.tag, before) else None
 
 
 def _artifacts(artifacts: Artifacts) -> tuple[ArtifactRecord, ...]:
     return tuple(
         ArtifactRecord(name=each.name, kind=each.kind, sha256=each.sha256, size=each.size) for each in artifacts
     )
+
+
+def _evidence(judged: Judged) -> tuple[EvidenceRecord, ...]:
+    """Name what stands beside the artifacts, but for the provenance, which has a record of its own."""
+    digests = judged.evidence.digests.items()
+    bundle = bundle_name(judged.artifacts.release.tag)
+    return tuple(EvidenceRecord(name=name, sha256=digest) for name, digest in sorted(digests) if name != bundle)
+
+
+def _provenance(attestation: Attestation, name: str) -> ProvenanceRecord:
+    return ProvenanceRecord(
+        name=name,
+        statement=hashlib.sha256(attestation.statement).hexdigest(),
+        builder=attestation.builder.value,
+        keys=tuple(keyid_of(key) for key in attestation.keys),
+    )
+
+
+def _statements(bundle: bytes) -> Iterator[str]:
+    """Give the SHA-256 of every statement of a bundle."""
+    for line in bundle.splitlines():
+        try:
+            yield hashlib.sha256(parse_envelope(line).payload).hexdigest()
+        except NotAnEnvelope:  # whatever else stands there is of no account
+            continue

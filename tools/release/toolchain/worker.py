@@ -1,7 +1,10 @@
 """Runs inside the locked toolchain: builds the sdist and the wheel of the folder it is started in."""
 
-import os
 import sys
+
+sys.path.pop(0)  # this file's neighbours are no libraries; Python before 3.11 has no -P
+
+import os
 from pathlib import Path
 
 from hatchling.build import build_sdist, build_wheel

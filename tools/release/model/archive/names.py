@@ -62,14 +62,14 @@ class Members:
         self.files: dict[PurePosixPath, bytes] = {}
         self._opened = opened
         self._known: dict[str, PurePosixPath] = {}
-        self._folders: set[PurePosixPath] = set()
+        self.folders: set[PurePosixPath] = set()
         self._implied: set[str] = set()
 
     def add_folder(self, path: PurePosixPath) -> None:
         """Take note of a folder."""
-        if path in self._folders:
+        if path in self.folders:
             raise self._opened.refused(Reason.DUPLICATE_NAME, f"holds {_shown(path)}/ twice")
-        self._folders.add(path)
+        self.folders.add(path)
         self._count()
         self._imply(path)
 
@@ -101,7 +101,7 @@ class Members:
         return self._opened.refused(Reason.COLLIDING_NAMES, said)
 
     def _count(self) -> None:
-        if len(self.files) + len(self._folders) > MOST_MEMBERS:
+        if len(self.files) + len(self.folders) > MOST_MEMBERS:
             raise self._opened.refused(Reason.TOO_LARGE, f"holds more than {MOST_MEMBERS:,} members")
 
 

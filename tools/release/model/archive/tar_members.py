@@ -39,7 +39,8 @@ def read_tar(opened: Opened, tar: bytes, top: str) -> dict[PurePosixPath, bytes]
         shadow = decode_name(opened, header.name)
         name = found.more.path or shadow
         for each in {name, shadow}:  # the second is what a reader sees who knows nothing of long names
-            if check_name(opened, each).parts[0] != top:
+            path = check_name(opened, each)
+            if path.parts[0] != top or (path.parts == (top,) and not header.is_folder):
                 raise opened.refused(Reason.OUTSIDE_FOLDER, f"{each!a} is not below {top}/")
         if found.more.size not in {None, header.size}:
             raise opened.refused(Reason.HEADER_MISMATCH, f"{name!a} has two sizes")

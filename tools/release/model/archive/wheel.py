@@ -28,10 +28,11 @@ def read_wheel(path: Path) -> dict[PurePosixPath, bytes]:
     """Give the files of a wheel; raises IllFormed if it is not built as its formats say (binary distribution 1.0)."""
     opened = open_archive(path)
     stem, platform = _read_name(opened)
-    files = read_zip(opened)
+    members = read_zip(opened)
+    files = members.files
     installed = _check_places(opened, stem, files)
     info = f"{stem}.dist-info"
-    _check_descriptions(opened, info, installed)
+    _check_descriptions(opened, info, [*installed, *members.folders])
     inside = {str(path): content for path, content in files.items()}
     is_pure = _check_wheel_file(opened, inside.get(f"{info}/WHEEL")) or "any" in platform.split(".")
     if f"{info}/METADATA" not in inside:
@@ -46,7 +47,13 @@ def read_wheel(path: Path) -> dict[PurePosixPath, bytes]:
 def _read_name(opened: Opened) -> tuple[str, str]:
     """Give what folders are called after, and the platforms."""
     parts = opened.name.removesuffix(".whl").split("-")
-    if not opened.name.endswith(".whl") or len(parts) not in _PARTS or not all(parts):
+    is_built_again = len(parts) == max(_PARTS)
+    if (
+        not opened.name.endswith(".whl")
+        or len(parts) not in _PARTS
+        or not all(parts)
+        or (is_built_again and not parts[2][0].isdigit())
+    ):
         raise opened.refused(Reason.FILE_NAME, "is not called as a wheel is: name-version-python-abi-platform.whl")
     return f"{parts[0]}-{parts[1]}", parts[-1]
 

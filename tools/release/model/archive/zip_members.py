@@ -13,8 +13,6 @@ from release.model.archive.zip_end import find_directory
 from release.model.archive.zip_extra import ZIP64, read_extra, widen_local
 
 if TYPE_CHECKING:
-    from pathlib import PurePosixPath
-
     from release.model.archive.reason import Opened
     from release.model.archive.zip_directory import Entry
 
@@ -22,8 +20,8 @@ _LOCAL = struct.Struct("<4s2B4H3L2H")
 _SIGNATURE = b"PK\x07\x08"
 
 
-def read_zip(opened: Opened) -> dict[PurePosixPath, bytes]:
-    """Give the files of a zip file in which every byte belongs to one header, member or record, and all agree."""
+def read_zip(opened: Opened) -> Members:
+    """Give what is in a zip file in which every byte belongs to one header, member or record, and all agree."""
     directory = find_directory(opened)
     entries = read_entries(opened, directory)
     if entries[0].offset:
@@ -38,7 +36,7 @@ def read_zip(opened: Opened) -> dict[PurePosixPath, bytes]:
             raise opened.refused(Reason.NOT_A_FILE, f"{entry.name!a} is a folder with content")
         else:
             members.add_folder(path)
-    return members.files
+    return members
 
 
 def _read_member(opened: Opened, entry: Entry, end: int) -> bytes:

@@ -1,0 +1,144 @@
+"""`verify`: prove a release, or files of one, as a consumer would."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from release.errors import UsageError, VerificationFailed
+from release.keys import find_trust, pin_keys
+from release.model.trust import Builder, Trust
+from release.session import Session, json_option
+from release.steps.inspection.gather import Wanted, gather
+from release.steps.inspection.inspect import inspect
+from release.steps.inspection.rebuild import Rebuild
+from release.wiring import find_source, open_rebuilder, open_scratch, wire
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from release.context import Context
+    from release.model.delivery import Checked, Delivery, Inspected
+
+_BUILDERS = {each.short: each.value for each in Builder}
+
+
+@dataclass(frozen=True)
+class Pinned:
+    """Whom the caller trusts, in place of whom the settings do."""
+
+    keys: tuple[str, ...]
+    threshold: int | None
+    builder: str
+
+    def find(self, context: Context, session: Session) -> Trust:
+        """Give the trust that counts."""
+        if not self.keys:
+            if self.threshold:
+                raise UsageError("--threshold counts the keys that --key names", hint="name them: --key release.pem")
+            return find_trust(context.policy, session.settings)
+        return pin_keys(self.keys, self.threshold or 1, self.builder or Builder.WORKSTATION)
+
+
+@click.command()
+@click.argument("words", nargs=-1, metavar="[TAG|FILE]...")
+@click.option("--key", "keys", multiple=True, help="Trust this public key alone, a PEM's path or base64; repeatable.")
+@click.option("--threshold", type=click.IntRange(min=1), help="How many unique --key must have signed.  [default: 1]")
+@click.option("--builder", type=click.Choice(list(_BUILDERS)), help="How it must have been made.")
+@click.option("--repository", default="", metavar="URL", help="Where it must come from.  [default: settings]")
+@click.option("--commit", default="", metavar="SHA", help="What it must be built from.  [default: the tag's]")
+@click.option("--evidence", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="FOLDER",
+              help="Where the evidence of FILEs stands.  [default: beside them]")  # fmt: skip
+@click.option("--no-sbom", is_flag=True, help="Do without the SBOM of FILEs.")
+@click.option(
+    "--to", "targets", multiple=True, metavar="TARGET", help="What must hold it; repeatable.  [default: local]"
+)
+@click.option("--rebuild", is_flag=True, help="Build it again from its tag, and compare every byte.")
+@click.option("--python", metavar="VERSION", help="Rebuild with this Python: 3.10.  [default: this one]")
+@json_option
+@click.pass_obj
+def command(session: Session, words: tuple[str, ...], **asked: Any) -> int:  # noqa: ANN401  # click's options
+    """Prove every release at HEAD, those of the TAGs named, or FILEs taken from any place.
+
+    Digests, signatures by keys that are trusted, provenance, SBOM, archives, and that all targets hold the same bytes.
+    What was looked at is listed; what could not be looked at fails. Keys are those of `trusted-keys` in [tool.release],
+    or this machine's own where it names none.
+
+    \b
+    Examples:
+      hatch run release verify
+      hatch run release verify env-drift/v0.1.0 --rebuild
+      hatch run release verify ~/Downloads/env_drift-0.1.0-py3-none-any.whl --key release.pem
+    """
+    if asked["python"] and not asked["rebuild"]:
+        raise UsageError("--python says what rebuilds", hint="add --rebuild")
+    builder = _BUILDERS.get(asked["builder"], "")
+    source = find_source(session.settings)
+    with open_scratch() as scratch:
+        context = wire(session.settings, source, session.terminal, scratch, to=asked["targets"] or ("local",))
+        trust = Pinned(asked["keys"], asked["threshold"], builder).find(context, session)
+        wanted = Wanted(
+            asked["repository"], asked["commit"], builder, asked["evidence"], needs_sbom=not asked["no_sbom"]
+        )
+        rebuild = Rebuild(open_rebuilder(context, session.settings, asked["python"])) if asked["rebuild"] else None
+        inspected = tuple(_inspect(gather(words, wanted, context), trust, context, rebuild))
+    return _conclude(session, inspected)
+
+
+def _inspect(
+    deliveries: Iterable[Delivery], trust: Trust, context: Context, rebuild: Rebuild | None
+) -> Iterator[Inspected]:
+    today = datetime.now(UTC).date()
+    for delivery in deliveries:
+        subject, started = str(delivery.tag), time.perf_counter()
+        context.reporter.begin(subject, "verify")
+        inspected = inspect(delivery, trust, today, context, rebuild)
+        said = "ok" if inspected.holds else "failed"
+        context.reporter.end(subject, "verify", time.perf_counter() - started, said)
+        yield inspected
+
+
+def _conclude(session: Session, inspected: tuple[Inspected, ...]) -> int:
+    failed = [each for each in inspected if not each.holds]
+    code = VerificationFailed.exit_code if failed else 0
+    if session.as_json:
+        session.answer({"releases": [_as_json(each) for each in inspected], "exit_code": code})
+    else:
+        rows = [row for each in inspected for row in _rows(each)]
+        session.terminal.table(("", "release", "check", ""), rows)
+    for each in failed:
+        doubts = [f"{check.name}: {check.code}: {check.detail}" for check in each.checks if not check.holds]
+        session.terminal.fail(
+            "\n".join([f"{each.delivery.tag} does not prove itself:", *doubts]),
+            hint="do not install it; SECURITY.md says what to do, and how to find out who made it",
+        )
+    return code
+
+
+def _rows(inspected: Inspected) -> Iterator[tuple[str, ...]]:
+    for check in inspected.checks:
+        yield ("passed" if check.holds else "failed"), str(inspected.delivery.tag), check.name, _told(check)
+
+
+def _told(check: Checked) -> str:
+    detail = check.detail.partition("\n")[0]
+    return detail if check.holds else f"{check.code}: {detail}"
+
+
+def _as_json(inspected: Inspected) -> dict[str, object]:
+    delivery = inspected.delivery
+    return {
+        "tag": str(delivery.tag),
+        "commit": delivery.expected.commit,
+        "files": sorted(delivery.files),
+        "verified": inspected.holds,
+        "checks": [
+            {"name": each.name, "passed": each.holds, "code": each.code, "detail": each.detail}
+            for each in inspected.checks
+        ],
+    }

@@ -1,0 +1,87 @@
+"""Attest a release: its provenance, signed by whoever may sign here, or kept as a signer has left it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from release.model.dsse import Envelope, Signature
+from release.model.evidence import Attestation, bundle_name
+from release.model.proof import Expected, Unproven
+from release.model.provenance import Provenance, Run, tools_of
+from release.model.statement import parse_statement
+from release.model.trust import Builder, Trust, TrustedKey, keyid_of
+from release.steps.prove import prove
+
+if TYPE_CHECKING:
+    from release.context import Context
+    from release.model.evidence import Judged
+
+
+class Attest:
+    """The step. It comes after the gates, so that the statement can name what the audit has said."""
+
+    title = "attest"
+
+    def run(self, judged: Judged, context: Context) -> Attestation:
+        """Give a statement that somebody trusted has signed before, or make one and sign it."""
+        provenance = describe_provenance(judged, context)
+        return _find_kept(provenance, judged, context) or _make(provenance, judged, context)
+
+
+def describe_provenance(judged: Judged, context: Context) -> Provenance:
+    """Say what was built from what."""
+    plan = judged.artifacts.release.plan
+    sbom = f"{plan.tag.stem}.cdx.json"
+    return Provenance(
+        tag=str(plan.tag),
+        package=plan.tag.package,
+        repository=context.policy.repository,
+        commit=plan.commit.sha,
+        subjects=judged.artifacts.digests | {sbom: judged.evidence.digests[sbom]},
+        tools=context.builder.tools,
+        made_with=context.made_with,
+        byproducts=judged.report_digests,
+    )
+
+
+def _make(provenance: Provenance, judged: Judged, context: Context) -> Attestation:
+    """Whoever builds and signs in one process claims no more than that, whatever key it is."""
+    version = context.tool.rpartition(" ")[2]
+    run = Run(Builder.WORKSTATION, version, context.invocation, judged.started, datetime.now(UTC))
+    envelope = Envelope(provenance.as_statement(run))
+    if context.signer is None:
+        context.reporter.warn(
+            f"{provenance.tag} is UNSIGNED: set RELEASE_KMS_KEY_ID, or sign it where the key is: release sign"
+        )
+        return Attestation(envelope.as_line(), envelope.payload, run.builder)
+    key = context.signer.key
+    envelope = envelope.signed(Signature(context.signer.sign(envelope.message), keyid_of(key)))
+    return Attestation(envelope.as_line(), envelope.payload, run.builder, (key,))
+
+
+def _find_kept(provenance: Provenance, judged: Judged, context: Context) -> Attestation | None:
+    """Give what stands on the shelf, if a trusted key says the very same of these artifacts.
+
+    A separate signer leaves it there, and so does a run that was stopped before it was done.
+    """
+    tag, wheel = judged.artifacts.release.tag, judged.artifacts.wheel
+    bundle = context.shelf.read(tag, bundle_name(tag))
+    expected = Expected(tag.package, str(tag.version), provenance.repository, provenance.commit)
+    try:
+        trust, today = find_trust(context), datetime.now(UTC).date()
+        proven = prove(bundle, wheel.name, wheel.sha256, trust, expected, context.signatures, today)
+    except Unproven:
+        return None  # nothing is lost: it is made anew
+    statement = parse_statement(proven.statement)
+    same = (statement.subjects, statement.byproducts) == (dict(provenance.subjects), dict(provenance.byproducts))
+    if not same or tools_of(statement) != provenance.tools:
+        return None
+    return Attestation(bundle, proven.statement, Builder(proven.builder), tuple(each.key for each in proven.keys))
+
+
+def find_trust(context: Context) -> Trust:
+    """Give the keys that settings trust; this run's own where they name none."""
+    if context.trust.keys or context.signer is None:
+        return context.trust
+    return Trust((TrustedKey(context.signer.key),))

@@ -1,0 +1,76 @@
+"""What stands beside the artifacts, and whether it is theirs."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from release.model.artifact import digest_of
+from release.model.metadata import parse_metadata
+from release.model.receipt import read_receipt
+from release.model.strict_json import NotStrict, parse_strictly
+from release.model.tag import shown
+from release.steps.inspection.closure import compare_closure
+from release.steps.inspection.look import Doubt
+
+if TYPE_CHECKING:
+    from release.steps.inspection.look import Look
+
+
+def require_sbom(look: Look) -> str:
+    """Require an SBOM that is one, and of this wheel."""
+    path = look.delivery.path(look.delivery.sbom)
+    if not path.is_file():
+        raise Doubt("missing", f"{path.name} is not in {path.parent}: put it there, or say --no-sbom")
+    content = path.read_bytes()
+    if digest_of(path) != look.statement.subjects.get(path.name):
+        raise Doubt("wrong-subject", f"{path.name} holds other bytes than the provenance names")
+    document = _read(look, path.name, content)
+    wheel, info = look.delivery.tag.files[0], f"{look.delivery.tag.stem}.dist-info"
+    if wheel not in look.delivery.files:
+        return "valid CycloneDX"
+    metadata = parse_metadata(look.members[wheel][PurePosixPath(info, "METADATA")])
+    if problems := tuple(compare_closure(document, look.digests[wheel], metadata)):
+        raise Doubt("wrong-closure", f"{path.name}: {'; '.join(problems)}")
+    return f"valid CycloneDX, of this wheel and the {len(document.get('components', ()))} it brings"
+
+
+def _read(look: Look, name: str, content: bytes) -> dict[str, Any]:
+    try:
+        document = parse_strictly(content)
+    except NotStrict as error:
+        raise Doubt("malformed-sbom", f"{name}: {error}") from None
+    if problems := look.context.documents.problems(document):
+        raise Doubt("malformed-sbom", f"{name} is no CycloneDX 1.6: {problems[0]}")
+    return dict(document)
+
+
+def require_checksums(look: Look) -> str:
+    """Require that SHA256SUMS names just these files."""
+    path = look.delivery.path("SHA256SUMS")
+    wanted = "".join(f"{digest}  {name}\n" for name, digest in sorted(look.digests.items()))
+    if not path.is_file() or path.read_bytes() != wanted.encode():
+        raise Doubt("wrong-checksums", "SHA256SUMS does not name just these files with just these digests")
+    return f"SHA256SUMS names {len(look.digests)} files"
+
+
+def require_audit(look: Look) -> str:
+    """Require the report that the provenance names."""
+    reports = look.statement.byproducts
+    for name, digest in reports.items():
+        path = look.delivery.path(name)
+        if not path.is_file() or digest_of(path) != digest:
+            raise Doubt("wrong-byproduct", f"{shown(name)} is not what the provenance names")
+    return f"{', '.join(reports) or 'no report'}, as the provenance names it"
+
+
+def require_receipt(look: Look) -> str:
+    """Require a receipt of these bytes."""
+    receipt = read_receipt(look.delivery.path(f"{look.delivery.tag.stem}.receipt.json"))
+    if receipt is None:
+        raise Doubt("missing", f"there is no receipt in {look.delivery.folder}")
+    named = {each.name: each.sha256 for each in (*receipt.artifacts, *receipt.evidence)}
+    unlike = [name for name, digest in look.digests.items() if named.get(name) != digest]
+    if unlike or receipt.commit != look.proven.commit:
+        raise Doubt("wrong-receipt", f"the receipt is not of {unlike[0] if unlike else 'this commit'}")
+    return f"of these bytes: {', '.join(f'{gate.name} {gate.verdict}' for gate in receipt.gates)}"

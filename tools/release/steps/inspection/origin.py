@@ -1,0 +1,35 @@
+"""Where the files come from, and whether everybody who offers them offers the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from release.model.ledger import State
+from release.model.trust import Builder, keyid_of
+from release.steps.inspection.look import Doubt
+
+if TYPE_CHECKING:
+    from release.steps.inspection.look import Look
+
+
+def require_provenance(look: Look) -> str:
+    """Require that the files are what a trusted key says was built from the tag."""
+    proven = look.proven
+    builder = Builder(proven.builder)
+    keys = ", ".join(key.name or keyid_of(key.key)[:12] for key in proven.keys)
+    return f"signed by {keys}; {builder.short}, {builder.level}; commit {proven.commit[:12]}"
+
+
+def require_archives(look: Look) -> str:
+    """Require that wheel and sdist mean the same to whoever unpacks them."""
+    return f"well-formed: {', '.join(f'{len(members)} files in {name}' for name, members in look.members.items())}"
+
+
+def require_targets(look: Look) -> str:
+    """Require that every target holds the same bytes."""
+    tag, targets = look.delivery.tag, look.context.targets
+    digests = {name: look.digests[name] for name in tag.files}
+    for entry in (entry for target in targets for entry in target.ledger(tag, digests)):
+        if entry.state is not State.IDENTICAL:
+            raise Doubt(entry.state, f"{entry.target}: {entry.name} is {entry.state} {entry.detail}".rstrip())
+    return f"identical in {', '.join(target.name for target in targets)}"

@@ -1,0 +1,59 @@
+"""Rebuild a release from its tag with the toolchain that its provenance names, and compare the bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from release.model.artifact import digest_of
+from release.model.difference import find_difference
+from release.model.provenance import tools_of
+from release.model.toolchain import NotATool
+from release.steps.inspection.look import Doubt
+from release.steps.read import read_packages
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from release.model.toolchain import ToolFile
+    from release.ports import Builder
+    from release.steps.inspection.look import Look
+
+
+@dataclass(frozen=True)
+class Rebuild:
+    """A second build, elsewhere than the first."""
+
+    open_builder: Callable[[tuple[ToolFile, ...]], Builder]
+    """Gives what builds with exactly these files."""
+
+    def __call__(self, look: Look) -> str:
+        """Build again what was delivered; Doubt, with the member that differs, where other bytes come out."""
+        delivery, context = look.delivery, look.context
+        statement, sha = look.statement, look.proven.commit
+        commit = context.source.commit(sha)
+        if commit is None:
+            raise Doubt("not-checked", f"commit {sha[:12]} is not in this repository: git fetch --tags origin")
+        try:
+            builder = self.open_builder(tools_of(statement))
+        except NotATool as error:
+            raise Doubt("wrong-toolchain", f"the provenance names what is no toolchain: {error}") from None
+        package = read_packages(context.source, sha, context.policy.members).require(delivery.tag.package)
+        made = context.scratch / "rebuilt" / delivery.tag.stem / "made"
+        made.mkdir(parents=True)
+        builder.build(sha, str(delivery.tag), package.folder, made, commit.seconds)
+        names = [name for name in delivery.tag.files if name in delivery.files]
+        for name in names:
+            _require_same(name, look.digests[name], delivery.path(name), made / name)
+        with_ = statement.internal.get("python", "an unknown Python")
+        return (
+            f"{' and '.join(names)}: the same bytes, by {len(builder.tools)} files of the toolchain; first with {with_}"
+        )
+
+
+def _require_same(name: str, sha256: str, delivered: Path, rebuilt: Path) -> None:
+    if not rebuilt.is_file():
+        raise Doubt("rebuild-differs", f"a rebuild makes no {name}")
+    if digest_of(rebuilt) != sha256:
+        raise Doubt("rebuild-differs", f"{name}: {find_difference(delivered, rebuilt)}")
