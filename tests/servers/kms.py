@@ -1,6 +1,8 @@
 """A stand-in for AWS KMS: Sign and GetPublicKey in AWS's JSON 1.1, with KMS's own guards and its faults.
 
 https://docs.aws.amazon.com/kms/latest/APIReference/API_Sign.html
+
+moto 5.2 can't stand in: it hashes a digest once more (https://github.com/getmoto/moto/pull/10202), and gives no KeySpec.
 """
 
 from __future__ import annotations
