@@ -1,0 +1,1 @@
+"""How each case is made, a file for each thing that can be wrong."""
