@@ -79,10 +79,9 @@ class KmsSigner:
             answer = self._client.get_public_key(KeyId=self._key_id)
         if not answer.get("PublicKey"):
             raise self._unreadable("public key")
-        said = {"KeySpec": answer.get("CustomerMasterKeySpec"), **answer}  # moto knows the older name alone
         for field, wanted in _WANTED.items():
-            if said.get(field) != wanted:
-                raise UsageError(f"{self.name} has the {field} {said.get(field)}, not {wanted}", hint=_MAKE_ONE)
+            if answer.get(field) != wanted:
+                raise UsageError(f"{self.name} has the {field} {answer.get(field)}, not {wanted}", hint=_MAKE_ONE)
         if _ALGORITHM not in answer.get("SigningAlgorithms", ()):
             raise UsageError(f"{self.name} does not sign with {_ALGORITHM}", hint=_MAKE_ONE)
         try:

@@ -58,9 +58,10 @@ class Shelf:
 
     def is_whole(self, tag: Tag, receipt: Receipt) -> bool:
         """Say whether the folder holds every file that the receipt names, as it names it."""
-        named = {each.name: each.sha256 for each in (*receipt.artifacts, *receipt.evidence)}
         folder = self._dist.folder(tag)
-        return all((folder / name).is_file() and digest_of(folder / name) == digest for name, digest in named.items())
+        return all(
+            (folder / name).is_file() and digest_of(folder / name) == digest for name, digest in receipt.digests.items()
+        )
 
     def _stem(self, tag: Tag, receipt: Receipt) -> str:
         """Give what names begin with: a failure is told beside the receipt of what is published, never in its place."""

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -62,7 +62,21 @@ class Pinned:
 @click.option("--python", metavar="VERSION", help="Rebuild with this Python: 3.10.  [default: this one]")
 @json_option
 @click.pass_obj
-def command(session: Session, words: tuple[str, ...], **asked: Any) -> int:  # noqa: ANN401  # click's options
+def command(  # noqa: PLR0913  # an option each
+    session: Session,
+    words: tuple[str, ...],
+    *,
+    keys: tuple[str, ...],
+    threshold: int | None,
+    builder: str | None,
+    repository: str,
+    commit: str,
+    evidence: Path | None,
+    no_sbom: bool,
+    targets: tuple[str, ...],
+    rebuild: bool,
+    python: str | None,
+) -> int:
     """Prove every release at HEAD, those of the TAGs named, or FILEs taken from any place.
 
     Digests, signatures by keys that are trusted, provenance, SBOM, archives, and that all targets hold the same bytes.
@@ -75,18 +89,15 @@ def command(session: Session, words: tuple[str, ...], **asked: Any) -> int:  # n
       hatch run release verify env-drift/v0.1.0 --rebuild
       hatch run release verify ~/Downloads/env_drift-0.1.0-py3-none-any.whl --key release.pem
     """
-    if asked["python"] and not asked["rebuild"]:
+    if python and not rebuild:
         raise UsageError("--python says what rebuilds", hint="add --rebuild")
-    builder = _BUILDERS.get(asked["builder"], "")
+    wanted = Wanted(repository, commit, _BUILDERS[builder] if builder else "", evidence, needs_sbom=not no_sbom)
     source = find_source(session.settings)
     with open_scratch() as scratch:
-        context = wire(session.settings, source, session.terminal, scratch, to=asked["targets"] or ("local",))
-        trust = Pinned(asked["keys"], asked["threshold"], builder).find(context, session)
-        wanted = Wanted(
-            asked["repository"], asked["commit"], builder, asked["evidence"], needs_sbom=not asked["no_sbom"]
-        )
-        rebuild = Rebuild(open_rebuilder(context, session.settings, asked["python"])) if asked["rebuild"] else None
-        inspected = tuple(_inspect(gather(words, wanted, context), trust, context, rebuild))
+        context = wire(session.settings, source, session.terminal, scratch, to=targets or ("local",))
+        trust = Pinned(keys, threshold, wanted.builder).find(context, session)
+        again = Rebuild(open_rebuilder(context, session.settings, python)) if rebuild else None
+        inspected = tuple(_inspect(gather(words, wanted, context), trust, context, again))
     return _conclude(session, inspected)
 
 

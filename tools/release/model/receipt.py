@@ -103,6 +103,11 @@ class Receipt(_Record):
         return everywhere and not is_refused
 
     @property
+    def digests(self) -> dict[str, str]:
+        """SHA-256 of every file it names, the provenance aside."""
+        return {each.name: each.sha256 for each in self.artifacts} | {each.name: each.sha256 for each in self.evidence}
+
+    @property
     def is_signed(self) -> bool:
         """Whether somebody's key vouches for it."""
         return self.provenance is not None and bool(self.provenance.keys)

@@ -69,8 +69,7 @@ def require_receipt(look: Look) -> str:
     receipt = read_receipt(look.delivery.path(f"{look.delivery.tag.stem}.receipt.json"))
     if receipt is None:
         raise Doubt("missing", f"there is no receipt in {look.delivery.folder}")
-    named = {each.name: each.sha256 for each in (*receipt.artifacts, *receipt.evidence)}
-    unlike = [name for name, digest in look.digests.items() if named.get(name) != digest]
+    unlike = [name for name, digest in look.digests.items() if receipt.digests.get(name) != digest]
     if unlike or receipt.commit != look.proven.commit:
         raise Doubt("wrong-receipt", f"the receipt is not of {unlike[0] if unlike else 'this commit'}")
     return f"of these bytes: {', '.join(f'{gate.name} {gate.verdict}' for gate in receipt.gates)}"
