@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 USAGE = 2
-_COMMANDS = ("run", "rehearse", "status", "plan", "tag", "snapshot", "verify", "doctor", "new")
+_COMMANDS = ("run", "rehearse", "status", "plan", "tag", "snapshot", "sign", "verify", "doctor", "new")
 
 
 class Commands(click.Group):

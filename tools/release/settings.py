@@ -158,30 +158,29 @@ class Settings:
 
     @property
     def actions_tag(self) -> str:
-        """The tag that GitHub Actions runs for."""
-        named = self.environment.get("GITHUB_REF_TYPE") == "tag"
-        return self.environment.get("GITHUB_REF_NAME", "") if named else ""
+        """The tag that this job of GitHub Actions runs for; empty elsewhere, as all that follows."""
+        return self._actions("GITHUB_REF_NAME") if self._actions("GITHUB_REF_TYPE") == "tag" else ""
 
     @property
     def actions_commit(self) -> str:
-        """The commit that GitHub Actions runs for."""
-        return self.environment.get("GITHUB_SHA", "")
+        """The commit that this job runs for."""
+        return self._actions("GITHUB_SHA")
 
     @property
     def actions_repository(self) -> str:
-        """The address of the repository that GitHub Actions runs for."""
-        server, name = self.environment.get("GITHUB_SERVER_URL", ""), self.environment.get("GITHUB_REPOSITORY", "")
+        """The address of the repository that this job runs for."""
+        server, name = self._actions("GITHUB_SERVER_URL"), self._actions("GITHUB_REPOSITORY")
         return f"{server}/{name}" if server and name else ""
 
     @property
     def actions_run(self) -> str:
-        """The address of this very attempt of a run of GitHub Actions."""
-        run, attempt = self.environment.get("GITHUB_RUN_ID", ""), self.environment.get("GITHUB_RUN_ATTEMPT", "1")
-        return (
-            f"{self.actions_repository}/actions/runs/{run}/attempts/{attempt}"
-            if run and self.actions_repository
-            else ""
-        )
+        """The address of this very attempt of a run."""
+        run, attempt = self._actions("GITHUB_RUN_ID"), self._actions("GITHUB_RUN_ATTEMPT") or "1"
+        repository = self.actions_repository
+        return f"{repository}/actions/runs/{run}/attempts/{attempt}" if run and repository else ""
+
+    def _actions(self, name: str) -> str:
+        return self.environment.get(name, "") if self.is_on_actions else ""
 
     @property
     def outputs(self) -> tuple[str, str]:

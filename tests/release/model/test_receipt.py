@@ -43,6 +43,7 @@ DOCUMENT: dict[str, Any] = {
     "tool": "wheelyard 0.1.0",
     "started": "2026-01-02T03:04:05Z",
     "finished": "2026-01-02T03:04:06Z",
+    "signature": {"keyid": DIGEST, "sig": "MEUCIQ=="},
 }
 
 

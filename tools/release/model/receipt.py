@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import datetime  # pydantic reads the annotations
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from release.errors import UsageError
+from release.model.dsse import Envelope
 from release.model.gate import Verdict
 from release.model.ledger import State
 from release.model.tag import Channel
@@ -72,6 +74,13 @@ class ProvenanceRecord(_Record):
     """The SHA-256 of each signer's DER SubjectPublicKeyInfo; none where the release is unsigned."""
 
 
+class SignatureRecord(_Record):
+    """Who wrote the receipt: a DSSE signature over all the rest of it."""
+
+    keyid: Digest
+    sig: Annotated[str, StringConstraints(pattern=r"^(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$")]
+
+
 class Receipt(_Record):
     """Everything that is known of one release at its end, however it ended."""
 
@@ -90,6 +99,18 @@ class Receipt(_Record):
     tool: str
     started: datetime
     finished: datetime
+    signature: SignatureRecord | None = None
+
+    @property
+    def message(self) -> bytes:
+        """What is signed: the receipt as it is written without its signature."""
+        bare = self.model_copy(update={"signature": None}).as_json()
+        return Envelope(bare.encode(), SCHEMA).message
+
+    def signed(self, keyid: str, signature: bytes) -> Receipt:
+        """Give the same with a signature."""
+        record = SignatureRecord(keyid=keyid, sig=base64.b64encode(signature).decode())
+        return self.model_copy(update={"signature": record})
 
     def as_json(self) -> str:
         """Write it down, a line for each value."""

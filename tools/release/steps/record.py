@@ -19,7 +19,7 @@ from release.model.receipt import (
     Receipt,
     read_receipt,
 )
-from release.model.trust import keyid_of
+from release.model.trust import Builder, keyid_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -57,6 +57,8 @@ def record(judged: Judged, entries: Iterable[Entry], context: Context) -> Receip
         started=judged.started,
         finished=datetime.now(UTC),
     )
+    if context.signer and judged.attestation and judged.attestation.builder is Builder.WORKSTATION:
+        receipt = receipt.signed(keyid_of(context.signer.key), context.signer.sign(receipt.message))
     context.shelf.record(plan.tag, receipt, judged.reports)
     return receipt
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from release.model.artifact import digest_of
 from release.model.metadata import parse_metadata
-from release.model.receipt import read_receipt
+from release.model.receipt import Receipt, read_receipt
 from release.model.strict_json import NotStrict, parse_strictly
 from release.model.tag import shown
+from release.model.trust import Builder
 from release.steps.inspection.closure import compare_closure
 from release.steps.inspection.look import Doubt
 
@@ -66,10 +68,28 @@ def require_audit(look: Look) -> str:
 
 def require_receipt(look: Look) -> str:
     """Require a receipt of these bytes."""
-    receipt = read_receipt(look.delivery.path(f"{look.delivery.tag.stem}.receipt.json"))
+    path = look.delivery.path(f"{look.delivery.tag.stem}.receipt.json")
+    receipt = read_receipt(path)
     if receipt is None:
         raise Doubt("missing", f"there is no receipt in {look.delivery.folder}")
+    if path.read_bytes() != receipt.as_json().encode():
+        raise Doubt("wrong-receipt", "the receipt is not as this tool writes one")
     unlike = [name for name, digest in look.digests.items() if receipt.digests.get(name) != digest]
     if unlike or receipt.commit != look.proven.commit:
         raise Doubt("wrong-receipt", f"the receipt is not of {unlike[0] if unlike else 'this commit'}")
-    return f"of these bytes: {', '.join(f'{gate.name} {gate.verdict}' for gate in receipt.gates)}"
+    signed = "signed" if _is_signed(receipt, look) else "UNSIGNED"
+    return f"{signed}, of these bytes: {', '.join(f'{gate.name} {gate.verdict}' for gate in receipt.gates)}"
+
+
+def _is_signed(receipt: Receipt, look: Look) -> bool:
+    """Whether it has a signature: one that built and signed in one process has signed this, too."""
+    if receipt.signature is None:
+        if look.proven.builder == Builder.WORKSTATION:
+            raise Doubt("unsigned", "the receipt is UNSIGNED, and whoever made this release signs its receipts")
+        return False
+    signature = base64.b64decode(receipt.signature.sig)
+    keys = [each.key for each in look.proven.keys]
+    made = any(look.context.signatures.is_made_by(key, signature, receipt.message) for key in keys)
+    if not made or base64.b64encode(signature).decode() != receipt.signature.sig:
+        raise Doubt("wrong-receipt", "the receipt was changed, or signed by a key that did not sign the release")
+    return True
