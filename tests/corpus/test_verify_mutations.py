@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import event, given, settings
@@ -16,6 +15,9 @@ from tests.corpus.verify.recipes.case import COMMIT, fields, payload, sealed, si
 from tests.corpus.verify.recipes.files import SUBJECTS, WHEEL
 from tests.corpus.verify.recipes.keys import NEXT, RELEASE, high, raw
 from tests.corpus.verify.verifiers import Answer, Question, ask_node, ask_tool
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 OURS, THEIRS = trusted(RELEASE, "release"), trusted(NEXT, "next")
 TRUSTS = [trusting(OURS), trusting(OURS, THEIRS), trusting(OURS, THEIRS, threshold=2)]

@@ -64,15 +64,15 @@ def source_of(repository: str, tag: str) -> str:
 def parse_statement(payload: bytes) -> Statement:
     """Read a payload that somebody trusted has signed; Unproven where it is no provenance of a release."""
     document = _parse_object(payload)
-    _require(document.get("_type"), STATEMENT_TYPE, Reason.WRONG_TYPE)
-    _require(document.get("predicateType"), PREDICATE_TYPE, Reason.WRONG_PREDICATE)
+    _require("_type", document.get("_type"), STATEMENT_TYPE, Reason.WRONG_TYPE)
+    _require("predicateType", document.get("predicateType"), PREDICATE_TYPE, Reason.WRONG_PREDICATE)
     subjects = _subjects(_part(document, "subject", list))
     predicate = _part(document, "predicate", dict)
     definition, details = _part(predicate, "buildDefinition", dict), _part(predicate, "runDetails", dict)
     build_type, parameters = _part(definition, "buildType", str), _part(definition, "externalParameters", dict)
     dependencies = tuple(map(_dependency, _part(definition, "resolvedDependencies", list)))
     builder = _part(_part(details, "builder", dict), "id", str)
-    _require(build_type, BUILD_TYPE, Reason.WRONG_BUILD_TYPE)
+    _require("buildType", build_type, BUILD_TYPE, Reason.WRONG_BUILD_TYPE)
     if unknown := sorted(parameters.keys() - set(PARAMETERS)):
         raise Unproven(Reason.UNKNOWN_PARAMETER, f"the build was given {unknown[0]!a}, which no release is given")
     tag, package, repository = (_part(parameters, name, str) for name in PARAMETERS)
@@ -90,9 +90,9 @@ def _parse_object(payload: bytes) -> dict[str, Any]:
     return document
 
 
-def _require(value: object, wanted: str, reason: Reason) -> None:
+def _require(name: str, value: object, wanted: str, reason: Reason) -> None:
     if value != wanted:
-        raise Unproven(reason, f"it is {value!a} and should be {wanted}")
+        raise Unproven(reason, f"{name} is {value!a} and should be {wanted}")
 
 
 def _part(document: dict[str, Any], key: str, kind: type[_Kind]) -> _Kind:
