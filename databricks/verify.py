@@ -1,11 +1,12 @@
 """Prove who built a wheel, and from which commit, before a cluster installs it.
 
-    python verify.py --trust TRUST.json WHEEL...
-    python verify.py --key KEY --repository URL WHEEL...
+    python -I verify.py --trust TRUST.json WHEEL...
+    python -I verify.py --key KEY --repository URL WHEEL...
 
 This file stands alone: the standard library and `cryptography`, which every Databricks runtime ships. It opens no
-connection. The public keys are what you pin, in an init script or a cluster policy and never beside the wheel; the
-provenance lies beside the wheel and may come from anywhere, as it is worth only what those keys signed.
+connection, and with `-I` it imports nothing that lies beside it. The public keys are what you pin, in an init script or
+a cluster policy and never beside the wheel; the provenance lies beside the wheel and may come from anywhere, as it is
+worth only what those keys signed.
 
 What was verified are bytes: install the very file that was verified, from where nobody else can write, with no index.
 
@@ -87,8 +88,8 @@ PLAIN = re.compile(r"[A-Za-z0-9._+:/@,#-]+")
 
 EXAMPLES = """\
 examples:
-  python verify.py --trust trust.json env_drift-0.1.0-py3-none-any.whl
-  python verify.py --key release.pem --builder separate-signer --repository https://github.com/example/libraries *.whl
+  python -I verify.py --trust trust.json env_drift-0.1.0-py3-none-any.whl
+  python -I verify.py --key release.pem --builder separate-signer --repository https://github.com/example/libraries *.whl
 
 exit codes: 0 every file is proven, 16 a file is not, 2 the words, the trust or a path is wrong, 1 a defect
 """

@@ -231,6 +231,7 @@ def _envelopes() -> Iterator[Example]:
     yield Example("too_large_fail", sign() + b"\n" * (4 << 20), "malformed")
     yield Example("seventeen_signatures_fail", seal(PAYLOAD, [SIGNATURE] * 17), "malformed")
     yield Example("other_payload_type_fail", sign(kind="text/plain"), "wrong-payload-type")
+    yield Example("keyid_null_fail", sign().replace(b'"keyid": ""', b'"keyid": null'), "malformed")
     yield Example("unsigned_fail", seal(PAYLOAD, []), "unsigned")
     yield Example("empty_fail", b"\n \t\r\n", "empty")
     yield Example("second_line", b"what?\n" + sign(None, STRANGER) + sign())

@@ -69,11 +69,26 @@ def test_the_answers_are_the_same_on(python: str, lock: Path, kept: Path, exampl
         assert {name: answer["reason"] for name, answer in said["answers"].items()} == reasons_of(folder)
 
 
+def test_the_program_answers_the_same_on(python: str, lock: Path, kept: Path, release: Release) -> None:
+    assert python in INTERPRETERS, f"there is no CPython {python} here: install it, with pyenv or on the PATH"
+    command = [make_environment(python, lock, kept), "-I", str(VERIFY)]
+    words = ["--trust", str(release.folder / "trust.json"), str(release.wheel)]
+    proven = subprocess.run([*command, *words], capture_output=True, text=True, check=False)
+    assert (proven.returncode, proven.stderr, proven.stdout.count("\n")) == (0, "", 1)
+    assert proven.stdout.startswith(f"OK file={release.wheel} ")
+    refused = subprocess.run([*command, *words, "--version", "2"], capture_output=True, text=True, check=False)
+    assert (refused.returncode, refused.stdout.split()[2]) == (16, "code=wrong-version")
+    misused = subprocess.run([*command, str(release.wheel), "--no\nkeys"], capture_output=True, text=True, check=False)
+    assert (misused.returncode, misused.stdout, misused.stderr.count("\n")) == (2, "", 1)
+
+
 def test_the_python_that_runs_the_tests_is_one_of_them() -> None:
     assert OWN in INTERPRETERS
     assert [lock.stem.removeprefix("cryptography-") for lock in LOCKS] == ["3.4.8", "39", "41", "43", "newest"]
 
 
-def test_the_examples_are_asked(examples: Path) -> None:
+def test_the_examples_and_the_corpus_are_asked(examples: Path) -> None:
     assert len(reasons_of(examples)) == len(EXAMPLES)
-    assert None in reasons_of(examples).values()
+    for folder in (examples, CORPUS):
+        reasons = list(reasons_of(folder).values())
+        assert 10 < reasons.count(None) < len(reasons) - 50
