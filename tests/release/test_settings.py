@@ -62,7 +62,12 @@ def test_a_branch_is_no_tag(kind: str) -> None:
 
 
 def test_elsewhere_nothing_is_known() -> None:
-    settings = Settings({"GITHUB_ACTIONS": "false", "GITHUB_RUN_ID": "7"})
+    settings = Settings({**ACTIONS, "GITHUB_ACTIONS": "false"})
     assert not settings.is_on_actions
     known = (settings.actions_tag, settings.actions_commit, settings.actions_repository, settings.actions_run)
     assert known == ("", "", "", "")
+
+
+@pytest.mark.parametrize("missing", ["GITHUB_RUN_ID", "GITHUB_REPOSITORY", "GITHUB_SERVER_URL"])
+def test_a_run_without_an_address_has_none(missing: str) -> None:
+    assert not Settings({**ACTIONS, missing: ""}).actions_run

@@ -7,7 +7,7 @@ import uuid
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from release.ports import Signer
     from release.settings import Settings
 
+_NO_REPOSITORY: Final = ("not a git repository", "git is not on the PATH")
 _FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -83,6 +84,12 @@ def command(  # noqa: PLR0913  # an option each
     signer = _open_signer(session)
     notary = Notary(signer, Ecdsa(), witness, trust, builder, version("wheelyard"), invocation)
     attestation = _read(github_attestation) if github_attestation else b""
+    if len({each.name for each in bundles}) < len(bundles):
+        raise UsageError("two BUNDLEs have one name", hint="name each release's bundle once")
+    if attestation:
+        session.terminal.say(
+            "GitHub's attestation is kept as it is, and not verified here: gh attestation verify does that"
+        )
     return _conclude(session, [_sign(each, notary, session, attestation, output or each.parent) for each in bundles])
 
 
@@ -99,7 +106,9 @@ def _find_trust(settings: Settings, keys: Sequence[str], builder: Builder) -> Tr
         return pin_keys(keys, 1, builder.value)
     try:
         source = find_source(settings)
-    except UsageError:  # a job that only signs has none
+    except UsageError as error:
+        if not any(each in error.message for each in _NO_REPOSITORY):
+            raise  # there is one, and who is trusted is not known as long as git does not read it
         return trusted_keys(RootPolicy())
     return trusted_keys(settings.policy(source.read))
 
@@ -115,12 +124,7 @@ def _sign(path: Path, notary: Notary, session: Session, attestation: bytes, fold
     started = time.perf_counter()
     session.terminal.begin(path.name, "sign")
     try:
-        signed = notary.sign(_read(path), attestation)
-        if path.name != signed.bundle_name:
-            raise VerificationFailed(
-                f"it is called {path.name}, and it is the bundle of {signed.tag}",
-                hint=f"give it its name, if that is what you mean to sign: {signed.bundle_name}",
-            )
+        signed = notary.sign(path.name, _read(path), attestation)
     except VerificationFailed as error:
         session.terminal.end(path.name, "sign", time.perf_counter() - started, f"refused: {error.message}")
         return Told(path, error=error)

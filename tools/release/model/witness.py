@@ -13,6 +13,8 @@ from release.model.tag import shown
 from release.model.toolchain import NotATool
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from release.model.statement import Statement
     from release.model.tag import Tag
     from release.model.toolchain import ToolFile
@@ -40,8 +42,9 @@ class Witness:
         _require("package", statement.package, tag.package)
         _require("repository", statement.repository, self.repository)
         uri = source_of(self.repository, str(tag))
-        _require("commit", [each.commit for each in statement.dependencies if each.uri == uri], [self.commit])
-        _require("subject", sorted(statement.subjects), sorted((*tag.files, f"{tag.stem}.cdx.json")))
+        built = [each.commit for each in statement.dependencies if each.uri == uri]
+        _require("commit", " and ".join(each or "no commit" for each in built), self.commit)
+        _require("subject", _listed(statement.subjects), _listed((*tag.files, f"{tag.stem}.cdx.json")))
         self._require_tools(statement)
         for name, version in statement.internal.items():
             if not (_VERSION.fullmatch(name) and _VERSION.fullmatch(version)):
@@ -64,9 +67,13 @@ class Witness:
             )
 
 
-def _require(field: str, said: object, known: object) -> None:
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names))
+
+
+def _require(field: str, said: str, known: str) -> None:
     if said != known:
-        _refuse(field, str(said), str(known))
+        _refuse(field, said, known)
 
 
 def _refuse(field: str, said: str, known: str) -> NoReturn:

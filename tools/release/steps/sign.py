@@ -14,6 +14,7 @@ from release.model.proof import Expected, Proven, Unproven
 from release.model.provenance import Provenance, Run
 from release.model.sigstore import NotABundle, read_digests
 from release.model.statement import Statement, parse_statement
+from release.model.tag import shown
 from release.model.trust import Builder, Trust, TrustedKey, keyid_of
 from release.steps.prove import prove
 
@@ -72,16 +73,17 @@ class Notary:
     """The tool's own."""
     invocation: str
 
-    def sign(self, bundle: bytes, attestation: bytes = b"") -> Signed:
+    def sign(self, name: str, bundle: bytes, attestation: bytes = b"") -> Signed:
         """Sign a statement of our own about the same digests, or the very same one if somebody trusted has signed it.
 
-        `attestation`, a Sigstore bundle, must then name those digests too. Whatever does not agree with what the
-        signer knows is VerificationFailed, and nothing is signed.
+        `name` is the bundle's file name. `attestation`, a Sigstore bundle, must name those digests too. Whatever does
+        not agree with what the signer knows is VerificationFailed, and nothing is signed.
         """
         started = datetime.now(UTC)
         envelope = _read_only_line(bundle)
         statement = _parse(envelope)
         tag = self.witness.require_agreement(statement)
+        _require_name(name, tag)
         if attestation:
             _require_attested(attestation, statement)
         key = self.signer.key
@@ -160,6 +162,14 @@ def _parse(envelope: Envelope) -> Statement:
         return parse_statement(envelope.payload)
     except Unproven as failed:
         raise _refusal(failed) from None
+
+
+def _require_name(name: str, tag: Tag) -> None:
+    if name != bundle_name(tag):
+        raise VerificationFailed(
+            f"file name: it is {shown(name)}, and what it holds is the provenance of {tag}",
+            hint=f"give it its name, if that is what is meant to be signed: {bundle_name(tag)}",
+        )
 
 
 def _require_attested(attestation: bytes, statement: Statement) -> None:
