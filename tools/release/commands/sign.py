@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from release.ports import Signer
     from release.settings import Settings
 
-_NO_REPOSITORY: Final = ("not a git repository", "git is not on the PATH")
+_NO_REPOSITORY: Final = ("not a git repository (or any", "git is not on the PATH")
 _FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -152,7 +152,7 @@ def _row(told: Told) -> tuple[str, str, str]:
         return "refused", str(told.path), told.error.message if told.error else ""
     signed = told.signed
     keys = ", ".join(keyid_of(key)[:12] for key in signed.keys)
-    gone = f"; {signed.replaced} signatures of the build are gone with its statement" if signed.replaced else ""
+    gone = f"; the build's statement is gone, with its signatures ({signed.replaced})" if signed.replaced else ""
     return signed.state, str(told.path), f"by {keys}, {signed.builder.short} ({signed.builder.level}){gone}"
 
 
