@@ -22,7 +22,7 @@ from release.adapters.toolchain import LOCK
 from release.model.dsse import Envelope, Signature, parse_envelope
 from release.model.provenance import Provenance, Run
 from release.model.toolchain import read_tools
-from release.model.trust import Builder, keyid_of
+from release.model.trust import UNNAMED, Builder, keyid_of
 from tests.release.command import ReleaseCommand
 from tests.servers.kms import Fault, Kms
 
@@ -328,6 +328,14 @@ def test_what_the_signer_knows_otherwise_is_refused(job: Desk, kms: Kms, what: s
     job.put(json.dumps(document).encode())
     job.refuse(code=16, says=says)
     assert kms.requests == ()
+
+
+def test_a_build_that_did_not_know_its_repository_is_told_where_to_say_it(job: Desk) -> None:
+    document = json.loads(make_statement())
+    change(*BUILD, "externalParameters", "repository", to=UNNAMED)(document)
+    job.put(json.dumps(document).encode())
+    ended = job.refuse(code=16, says=f"repository: the statement says {UNNAMED}")
+    assert "repository in [tool.release]" in ended.err
 
 
 def test_tools_and_commits_that_are_said_twice_are_refused(desk: Desk) -> None:

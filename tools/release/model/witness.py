@@ -11,6 +11,7 @@ from release.model.provenance import tools_of
 from release.model.statement import source_of
 from release.model.tag import shown
 from release.model.toolchain import NotATool
+from release.model.trust import UNNAMED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,63}")
 _LONGEST = 200
+_FIND_OUT = "sign where the release was built from, with the tool of that very commit; else find out who changed it"
+_NAME_IT = "say where the repository is before the build: repository in [tool.release] of pyproject.toml"
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,9 @@ class Witness:
         if tag is None:
             _refuse("tag", statement.tag, " or ".join(map(str, self.tags)))
         _require("package", statement.package, tag.package)
-        _require("repository", statement.repository, self.repository)
+        if statement.repository != self.repository:
+            hint = _NAME_IT if statement.repository == UNNAMED else _FIND_OUT
+            _refuse("repository", statement.repository, self.repository, hint)
         uri = source_of(self.repository, str(tag))
         built = [each.commit for each in statement.dependencies if each.uri == uri]
         _require("commit", " and ".join(each or "no commit" for each in built), self.commit)
@@ -76,8 +81,8 @@ def _require(field: str, said: str, known: str) -> None:
         _refuse(field, said, known)
 
 
-def _refuse(field: str, said: str, known: str) -> NoReturn:
+def _refuse(field: str, said: str, known: str, hint: str = _FIND_OUT) -> NoReturn:
     raise VerificationFailed(
         f"{field}: the statement says {shown(said[:_LONGEST])}, and the signer knows {shown(known)}",
-        hint="sign where the release was built from, with the tool of that very commit; else find out who changed it",
+        hint=hint,
     )
