@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.release.command import ReleaseCommand
+from tests.release.commands.desk import ACTIONS, Desk, make_statement
 from tests.release.commands.diagnosis import Doctor, Programs
+from tests.servers.kms import Kms
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
-
-    from tests.release.command import ReleaseCommand
 
 
 @pytest.fixture
@@ -24,3 +27,27 @@ def doctor(release: ReleaseCommand) -> Doctor:
 def programs(tmp_path: Path, outside: dict[str, str]) -> Programs:
     """Give a folder to put programs into."""
     return Programs(tmp_path / "programs", outside["PATH"])
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """Give a folder outside any repository, with an unsigned bundle, and no index, home or network to ask."""
+    folder = tmp_path / "desk"
+    folder.mkdir()
+    config = {"HOME": str(tmp_path / "home"), "XDG_CONFIG_HOME": str(tmp_path / "config")}
+    made = Desk(folder, ReleaseCommand(folder, {**os.environ, **config}))
+    made.put(make_statement())
+    return made
+
+
+@pytest.fixture
+def kms() -> Iterator[Kms]:
+    with Kms() as server:
+        yield server
+
+
+@pytest.fixture
+def job(desk: Desk, kms: Kms) -> Desk:
+    """Give the same in a job of GitHub Actions that may use the key in KMS, and is told nothing else."""
+    desk.command.more.update({**ACTIONS, **kms.environment})
+    return Desk(desk.folder, desk.command, words=())
