@@ -13,6 +13,7 @@ _LINE = signed().rstrip(b"\n")
 _MARKED = sealed(changed("predicate.runDetails.metadata", {"invocationId": "???>>>~~~\u00ff\u00fe"}))
 _MARKED_FIELDS = fields(_MARKED)
 _PAYLOAD = _MARKED_FIELDS["payload"]
+assert {"+", "/"} < set(_PAYLOAD), "what differs between the alphabets has to stand there"
 _SIGNATURE = _MARKED_FIELDS["signatures"][0]["sig"]
 _LETTERS = string.ascii_uppercase + string.ascii_lowercase + string.digits + "+/"
 
@@ -49,6 +50,10 @@ _TWO_LEFT, _FOUR_LEFT = _of_length(2), _of_length(1)
 
 CASES = (
     _malformed("both_alphabets_in_payload", "One text has one alphabet.", _encoded(_PAYLOAD.replace("/", "_", 1))),
+    _malformed(
+        "both_alphabets_plus_and_underscore", "One text has one alphabet.", _encoded(_PAYLOAD.replace("/", "_"))
+    ),
+    _malformed("both_alphabets_minus_and_slash", "One text has one alphabet.", _encoded(_PAYLOAD.replace("+", "-"))),
     _malformed("both_alphabets_in_signature", "One text has one alphabet.", _encoded(sig="A-_+" + _SIGNATURE[4:])),
     _malformed("base64_with_space", "Base64 has no white space.", _encoded(_PAYLOAD[:8] + " " + _PAYLOAD[8:])),
     _malformed("base64_with_newlines", "Base64 has no lines.", _encoded(base64.encodebytes(_MARKED.payload).decode())),

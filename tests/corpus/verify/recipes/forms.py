@@ -76,6 +76,8 @@ CASES = (
     _untrusted("raw_63_bytes", "r and s have 32 bytes each.", raw(_DER)[:-1]),
     _untrusted("raw_65_bytes", "r and s have 32 bytes each.", raw(_DER) + b"\0"),
     _untrusted("raw_65_bytes_in_front", "Nothing says how it is written.", b"\0" + raw(_DER)),
+    _untrusted("raw_65_bytes_with_zero_before_s", "r and s have 32 bytes each.", _R.to_bytes(32) + _S.to_bytes(33)),
+    _untrusted("raw_66_bytes_with_zeros_before_both", "r and s have 32 bytes each.", _R.to_bytes(33) + _S.to_bytes(33)),
     _untrusted("raw_s_before_r", "r stands first.", _raw(_S, _R)),
     _untrusted(
         "raw_from_the_small_end",
