@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from release.model.policy import PackagePolicy, RootPolicy
+from release.model.trust import DOCUMENT, Builder
 from release.settings import parse_table
 from tests.repository.tree import ROOT, tracked_files
 from tests.servers.wheel import write_wheel
@@ -52,6 +53,27 @@ def test_the_settings_of_the_release_page_are_read() -> None:
     root, package = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
     assert parse_table(root.encode(), "RELEASING.md", RootPolicy, "tool", "release").audit.ignore
     assert parse_table(package.encode(), "RELEASING.md", PackagePolicy, "tool", "release").smoke.spark == "4.0"
+
+
+def test_the_settings_of_the_security_page_are_read() -> None:
+    (text,) = re.findall(r"```toml\n(.*?)```", (ROOT / "SECURITY.md").read_text(), re.DOTALL)
+    policy = parse_table(text.encode(), "SECURITY.md", RootPolicy, "tool", "release")
+    assert policy.trusted_keys[0].builders == ("separate-signer",)
+
+
+def test_every_promise_names_a_test_that_there_is() -> None:
+    promises = re.findall(
+        r"^\| [^|]+ \| [^|]+ \| `([^`:]+)(?:::(\w+))?` \|$", (ROOT / "SECURITY.md").read_text(), re.MULTILINE
+    )
+    assert len(promises) > 15
+    for place, name in promises:
+        assert f"def {name or 'test_'}" in (ROOT / place).read_text(), f"{place}::{name}"
+
+
+def test_the_build_type_leads_to_its_page_and_each_builder_to_its_heading() -> None:
+    page = (ROOT / DOCUMENT.partition("/blob/main/")[2]).read_text()
+    assert not [each for each in Builder if f"\n### {each.short}\n" not in page]
+    assert all(f"**{each.level}**" in page.partition(f"### {each.short}\n")[2].partition("###")[0] for each in Builder)
 
 
 def test_every_folder_that_the_readme_names_is_there() -> None:
