@@ -260,3 +260,31 @@ def test_settings_say_which_keys_count_and_until_when(released: Scene) -> None:
         released.repository.commit()
         ended = released.call("verify", "alpha/v0.1.0", "--json").expect(16 if code else 0)
         assert checks_of(ended)["provenance"] == code
+
+
+def test_a_signature_that_no_longer_holds_is_made_anew_by_the_next_run(released: Scene) -> None:
+    folder = released.repository.dist("alpha")
+    for name in ("alpha-0.1.0.intoto.jsonl", "alpha-0.1.0.receipt.json"):
+        text = (folder / name).read_text()
+        at = text.rindex('"sig"') + 20
+        (folder / name).write_text(text[:at] + ("A" if text[at] != "A" else "B") + text[at + 1 :])
+        released.call("verify").expect(16)
+        assert released.call().expect(0).out.splitlines()[1].startswith("released")
+        released.call("verify").expect(0)
+    assert released.call().expect(0).out.splitlines()[1].startswith("identical")
+
+
+def test_what_another_signer_has_signed_stays_as_it_is(released: Scene, tmp_path: Path) -> None:
+    folder, head = released.repository.dist("alpha"), released.repository.git("rev-parse", "HEAD")
+    bundle, before = folder / "alpha-0.1.0.intoto.jsonl", key_of(released).read_text()
+    released.release.more["XDG_CONFIG_HOME"] = str(tmp_path / "signer")
+    known = ("--tag", "alpha/v0.1.0", "--commit", head, "--repository", UNNAMED)
+    released.call("sign", str(bundle), *known).expect(0)
+    signed = bundle.read_bytes()
+    released.call("verify").expect(16)
+    signer = "".join(key_of(released).read_text().splitlines()[1:-1])
+    assert signer not in before
+    released.call().expect(0)
+    assert bundle.read_bytes() == signed
+    released.call("verify").expect(0)
+    assert released.call().expect(0).out.splitlines()[1].startswith("identical")

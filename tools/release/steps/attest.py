@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from release.model.dsse import Envelope, Signature
 from release.model.evidence import Attestation, bundle_name
-from release.model.proof import Expected, Unproven
 from release.model.provenance import Provenance, Run, tools_of
 from release.model.statement import parse_statement
-from release.model.trust import Builder, Trust, TrustedKey, keyid_of
-from release.steps.prove import prove
+from release.model.toolchain import NotATool
+from release.model.trust import Builder, keyid_of
+from release.steps.vouch import find_proof
 
 if TYPE_CHECKING:
     from release.context import Context
@@ -61,27 +61,20 @@ def _make(provenance: Provenance, judged: Judged, context: Context) -> Attestati
 
 
 def _find_kept(provenance: Provenance, judged: Judged, context: Context) -> Attestation | None:
-    """Give what stands on the shelf, if a trusted key says the very same of these artifacts.
+    """Give what stands on the shelf, if a key that counts says the very same of these artifacts.
 
     A separate signer leaves it there, and so does a run that was stopped before it was done.
     """
-    tag, wheel = judged.artifacts.release.tag, judged.artifacts.wheel
-    bundle = context.shelf.read(tag, bundle_name(tag))
-    expected = Expected(tag.package, str(tag.version), provenance.repository, provenance.commit)
-    try:
-        trust, today = find_trust(context), datetime.now(UTC).date()
-        proven = prove(bundle, wheel.name, wheel.sha256, trust, expected, context.signatures, today)
-    except Unproven:
-        return None  # nothing is lost: it is made anew
+    proven = find_proof(judged.artifacts, context)
+    if proven is None:
+        return None
     statement = parse_statement(proven.statement)
     same = (statement.subjects, statement.byproducts) == (dict(provenance.subjects), dict(provenance.byproducts))
-    if not same or tools_of(statement) != provenance.tools:
+    try:
+        same &= tools_of(statement) == provenance.tools
+    except NotATool:
         return None
-    return Attestation(bundle, proven.statement, Builder(proven.builder), tuple(each.key for each in proven.keys))
-
-
-def find_trust(context: Context) -> Trust:
-    """Give the keys that settings trust; this run's own where they name none."""
-    if context.trust.keys or context.signer is None:
-        return context.trust
-    return Trust((TrustedKey(context.signer.key),))
+    tag = judged.artifacts.release.tag
+    bundle = context.shelf.read(tag, bundle_name(tag))
+    keys = tuple(each.key for each in proven.keys)
+    return Attestation(bundle, proven.statement, Builder(proven.builder), keys) if same else None

@@ -6,7 +6,6 @@ import hashlib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from release.model.dsse import NotAnEnvelope, parse_envelope
 from release.model.evidence import bundle_name
 from release.model.ledger import State
 from release.model.plan import Purpose
@@ -20,9 +19,10 @@ from release.model.receipt import (
     read_receipt,
 )
 from release.model.trust import Builder, keyid_of
+from release.steps.vouch import find_proof, is_written_by
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from release.context import Context
     from release.model.artifact import Artifacts
@@ -70,13 +70,26 @@ def find_finished(artifacts: Artifacts, entries: Iterable[Entry], context: Conte
     """
     plan = artifacts.release.plan
     before = read_receipt(context.dist.receipt(plan.tag))
-    if before is None or not before.is_complete or before.provenance is None:
+    if before is None or not before.is_complete:
         return None
     same = before.commit == plan.commit.sha and before.artifacts == _artifacts(artifacts)
     everywhere = all(entry.state is State.IDENTICAL for entry in entries)
-    signed = before.is_signed or context.signer is None
-    vouched = before.provenance.statement in _statements(context.shelf.read(plan.tag, before.provenance.name))
-    return before if same and everywhere and signed and vouched and context.shelf.is_whole(plan.tag, before) else None
+    is_finished = same and everywhere and context.shelf.is_whole(plan.tag, before)
+    return before if is_finished and _is_vouched(before, artifacts, context) else None
+
+
+def _is_vouched(receipt: Receipt, artifacts: Artifacts, context: Context) -> bool:
+    """Whether somebody who counts has signed the provenance, and the receipt where it is signed by whoever builds."""
+    if context.signer is None and not receipt.is_signed:
+        return True  # nobody here can do better
+    proven = find_proof(artifacts, context)
+    if proven is None or receipt.provenance is None:
+        return False
+    if hashlib.sha256(proven.statement).hexdigest() != receipt.provenance.statement:
+        return False
+    if receipt.signature is None:
+        return proven.builder != Builder.WORKSTATION
+    return is_written_by(proven, receipt, context.signatures)
 
 
 def _artifacts(artifacts: Artifacts) -> tuple[ArtifactRecord, ...]:
@@ -99,12 +112,3 @@ def _provenance(attestation: Attestation, name: str) -> ProvenanceRecord:
         builder=attestation.builder.value,
         keys=tuple(keyid_of(key) for key in attestation.keys),
     )
-
-
-def _statements(bundle: bytes) -> Iterator[str]:
-    """Give the SHA-256 of every statement of a bundle."""
-    for line in bundle.splitlines():
-        try:
-            yield hashlib.sha256(parse_envelope(line).payload).hexdigest()
-        except NotAnEnvelope:  # whatever else stands there is of no account
-            continue

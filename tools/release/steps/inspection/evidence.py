@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from release.model.tag import shown
 from release.model.trust import Builder
 from release.steps.inspection.closure import compare_closure
 from release.steps.inspection.look import Doubt
+from release.steps.vouch import is_written_by
 
 if TYPE_CHECKING:
     from release.steps.inspection.look import Look
@@ -87,9 +87,6 @@ def _is_signed(receipt: Receipt, look: Look) -> bool:
         if look.proven.builder == Builder.WORKSTATION:
             raise Doubt("unsigned", "the receipt is UNSIGNED, and whoever made this release signs its receipts")
         return False
-    signature = base64.b64decode(receipt.signature.sig)
-    keys = [each.key for each in look.proven.keys]
-    made = any(look.context.signatures.is_made_by(key, signature, receipt.message) for key in keys)
-    if not made or base64.b64encode(signature).decode() != receipt.signature.sig:
+    if not is_written_by(look.proven, receipt, look.context.signatures):
         raise Doubt("wrong-receipt", "the receipt was changed, or signed by a key that did not sign the release")
     return True
