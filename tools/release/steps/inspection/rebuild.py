@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from release.model.artifact import digest_of
@@ -14,7 +16,6 @@ from release.steps.read import read_packages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from release.model.toolchain import ToolFile
     from release.ports import Builder
@@ -40,8 +41,8 @@ class Rebuild:
         except NotATool as error:
             raise Doubt("wrong-toolchain", f"the provenance names what is no toolchain: {error}") from None
         package = read_packages(context.source, sha, context.policy.members).require(delivery.tag.package)
-        made = context.scratch / "rebuilt" / delivery.tag.stem / "made"
-        made.mkdir(parents=True)
+        made = Path(tempfile.mkdtemp(prefix="rebuilt-", dir=context.scratch)) / "made"
+        made.mkdir()
         builder.build(sha, str(delivery.tag), package.folder, made, commit.seconds)
         names = [name for name in delivery.tag.files if name in delivery.files]
         for name in names:
