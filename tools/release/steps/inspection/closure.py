@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,8 @@ def compare_closure(document: Mapping[str, Any], wheel: str, metadata: Message) 
         yield f"it is of {root.get('name')} {root.get('version')}"
     if wheel not in _digests(root):
         yield "it is of a wheel with other bytes"
+    counted = Counter(each.get("bom-ref") for each in document.get("components", ()))
+    yield from (f"it describes {ref} {number} times" for ref, number in counted.items() if number > 1)
     components = {each.get("bom-ref"): each for each in document.get("components", ())}
     yield from (f"{ref} has no SHA-256" for ref, each in components.items() if not _digests(each))
     needs = {each["ref"]: each.get("dependsOn", []) for each in document.get("dependencies", ())}
