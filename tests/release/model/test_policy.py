@@ -5,8 +5,11 @@ from datetime import date
 import pytest
 
 from release.errors import UsageError
+from release.keys import trusted_keys
 from release.model.policy import PackagePolicy, RootPolicy
+from release.model.trust import Builder, Trust, TrustedKey
 from release.settings import Settings, parse_table, parse_toml
+from tests.corpus.verify.recipes.keys import NEXT, RELEASE
 
 IGNORE = """
 [[tool.release.audit.ignore]]
@@ -114,3 +117,54 @@ def test_a_broken_document_is_named(content: bytes) -> None:
     with pytest.raises(UsageError, match=r"packages/alpha/pyproject\.toml is not valid TOML") as refused:
         parse_toml(content, "packages/alpha/pyproject.toml")
     assert "mend packages/alpha/pyproject.toml" in refused.value.hint
+
+
+def test_a_key_alone_is_one_for_a_workstation_and_a_table_says_more() -> None:
+    table = f'{{ name = "next", key = """{NEXT.pem}""", builders = ["separate-signer"], expires = 2026-12-31 }}'
+    text = f"[tool.release]\ntrusted-keys = ['{RELEASE.text}', {table}]\nthreshold = 2"
+    signer = frozenset({Builder.SEPARATE_SIGNER.value})
+    assert trusted_keys(read_root(text)) == Trust(
+        (TrustedKey(RELEASE.spki), TrustedKey(NEXT.spki, "next", signer, date(2026, 12, 31))), threshold=2
+    )
+    assert TrustedKey(RELEASE.spki).builders == {Builder.WORKSTATION.value}
+
+
+def test_settings_without_keys_trust_nobody() -> None:
+    assert trusted_keys(read_root("")) == Trust(())
+
+
+@pytest.mark.parametrize(
+    ("more", "place"),
+    [
+        ("builders = ['github']", "tool.release.trusted-keys.0.builders.0"),
+        ("builders = []", "tool.release.trusted-keys.0.builders"),
+        ("until = 2026-12-31", "tool.release.trusted-keys.0.until"),
+        ("expires = 'never'", "tool.release.trusted-keys.0.expires"),
+    ],
+)
+def test_what_a_key_may_not_say_is_refused_with_its_place(more: str, place: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        read_root(f"[[tool.release.trusted-keys]]\nkey = '{RELEASE.text}'\n{more}")
+    assert place in refused.value.message
+
+
+@pytest.mark.parametrize("key", ["AAAA", "not base64!", "-----BEGIN PUBLIC KEY-----", RELEASE.text[:-4]])
+def test_a_key_that_is_none_is_refused_with_what_to_give(key: str) -> None:
+    policy = read_root(f"[tool.release]\ntrusted-keys = ['{key}']")
+    with pytest.raises(UsageError, match="is no P-256 public key") as refused:
+        trusted_keys(policy)
+    assert "openssl ec -pubout" in refused.value.hint
+
+
+@pytest.mark.parametrize("keys", [(RELEASE.text,), (RELEASE.text, RELEASE.text)])
+def test_more_keys_than_are_trusted_can_not_be_asked_for(keys: tuple[str, ...]) -> None:
+    policy = read_root(f"[tool.release]\ntrusted-keys = {list(keys)}\nthreshold = 2")
+    with pytest.raises(UsageError, match="2 keys have to have signed, and 1 are trusted") as refused:
+        trusted_keys(policy)
+    assert "trust more keys, or ask for fewer" in refused.value.hint
+
+
+@pytest.mark.parametrize("threshold", ["0", "-1", "'many'"])
+def test_a_threshold_is_at_least_one(threshold: str) -> None:
+    with pytest.raises(UsageError, match=r"tool\.release\.threshold"):
+        read_root(f"[tool.release]\nthreshold = {threshold}")
