@@ -89,7 +89,7 @@ PLAIN = re.compile(r"[A-Za-z0-9._+:/@,#-]+")
 EXAMPLES = """\
 examples:
   python -I verify.py --trust trust.json env_drift-0.1.0-py3-none-any.whl
-  python -I verify.py --key release.pem --builder separate-signer --repository https://github.com/example/libraries *.whl
+  python -I verify.py --key key.pem --builder separate-signer --repository https://github.com/example/libraries *.whl
 
 exit codes: 0 every file is proven, 16 a file is not, 2 the words, the trust or a path is wrong, 1 a defect
 """
