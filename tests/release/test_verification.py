@@ -281,10 +281,45 @@ def test_what_another_signer_has_signed_stays_as_it_is(released: Scene, tmp_path
     known = ("--tag", "alpha/v0.1.0", "--commit", head, "--repository", UNNAMED)
     released.call("sign", str(bundle), *known).expect(0)
     signed = bundle.read_bytes()
-    released.call("verify").expect(16)
+    stale = released.call("verify", "--key", str(key_of(released)), "--json").expect(16)
+    assert checks_of(stale)["receipt"] == "stale-receipt"
+    assert "hatch run release run alpha/v0.1.0 renews it" in stale.err
     signer = "".join(key_of(released).read_text().splitlines()[1:-1])
     assert signer not in before
     released.call().expect(0)
     assert bundle.read_bytes() == signed
     released.call("verify").expect(0)
     assert released.call().expect(0).out.splitlines()[1].startswith("identical")
+
+
+def test_a_key_that_others_could_have_put_there_is_not_trusted(released: Scene) -> None:
+    key_of(released).parent.chmod(0o777)
+    ended = released.call("verify").expect(2)
+    assert "others than its owner could have changed whom this machine trusts" in ended.err
+
+
+def test_whoever_names_a_key_needs_no_home(released: Scene) -> None:
+    released.call("verify", "--key", str(key_of(released)), HOME="", XDG_CONFIG_HOME="").expect(0)
+
+
+def test_a_receipt_of_a_release_that_did_not_end_well_is_none(released: Scene) -> None:
+    receipt = released.repository.dist("alpha") / "alpha-0.1.0.receipt.json"
+    receipt.write_text(receipt.read_text().replace('"passed"', '"refused"', 1))
+    assert checks_of(released.call("verify", "--json").expect(16))["receipt"] == "wrong-receipt"
+
+
+def test_a_bundle_without_end_costs_no_more_than_one_that_is_too_large(released: Scene) -> None:
+    with (released.repository.dist("alpha") / "alpha-0.1.0.intoto.jsonl").open("r+b") as stream:
+        stream.truncate(1 << 32)
+    assert checks_of(released.call("verify", "--json").expect(16))["provenance"] == "malformed"
+
+
+def test_what_a_separate_signer_has_signed_is_never_thrown_away(released: Scene) -> None:
+    bundle = released.repository.dist("alpha") / "alpha-0.1.0.intoto.jsonl"
+    envelope = json.loads(bundle.read_text())
+    payload = base64.b64decode(envelope["payload"]).replace(b"#workstation", b"#separate-signer")
+    bundle.write_text(json.dumps({**envelope, "payload": base64.b64encode(payload).decode()}) + "\n")
+    before = bundle.read_bytes()
+    ended = released.call().expect(14)
+    assert "is signed by a separate signer" in ended.err
+    assert bundle.read_bytes() == before

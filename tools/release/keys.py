@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from release.adapters.ecdsa import read_public_key
 from release.adapters.kms import KmsSigner
-from release.adapters.local_key import PUBLIC, LocalKey
+from release.adapters.local_key import LocalKey, read_public
 from release.errors import UsageError
+from release.model.tag import shown
 from release.model.trust import Builder, Trust, TrustedKey
 
 if TYPE_CHECKING:
@@ -45,17 +46,28 @@ def trusted_keys(policy: RootPolicy) -> Trust:
 def find_trust(policy: RootPolicy, settings: Settings) -> Trust:
     """Give the keys that settings trust; this machine's own, where they name none and there is one."""
     trust = trusted_keys(policy)
-    own = settings.config_folder / PUBLIC
-    if trust.keys or not own.is_file():
+    if trust.keys or not settings.has_config_folder:
         return trust
-    return Trust((TrustedKey(read_public_key(own.read_text()), "the key of this machine"),))
+    own = read_public(settings.config_folder)
+    return Trust((TrustedKey(read_public_key(own), "the key of this machine"),)) if own else trust
 
 
 def pin_keys(named: Iterable[str], threshold: int, builder: str) -> Trust:
     """Trust keys that were named on the command line, for one builder: a file, or the key itself."""
-    texts = {each: Path(each).read_text() if Path(each).is_file() else each for each in named}
+    texts = {each: _read_key(each) for each in named}
     keys = (TrustedKey(read_public_key(text), Path(name).name, frozenset({builder})) for name, text in texts.items())
     return _require_enough(Trust(tuple(keys), threshold))
+
+
+def _read_key(named: str) -> str:
+    """Give the text of a key that stands in a file, or in the word itself."""
+    path = Path(named)
+    try:
+        return path.read_text(errors="replace") if path.is_file() else named
+    except OSError as error:
+        raise UsageError(
+            f"--key {shown(named[:40])} can't be read: {error.strerror}", hint="name a PEM's path, or give its base64"
+        ) from None
 
 
 def _require_enough(trust: Trust) -> Trust:
@@ -63,6 +75,6 @@ def _require_enough(trust: Trust) -> Trust:
     if trust.threshold > unique:
         raise UsageError(
             f"{trust.threshold} keys have to have signed, and {unique} are trusted",
-            hint="trust more keys, or ask for fewer: trusted-keys and threshold in [tool.release]",
+            hint="trust more keys, or ask for fewer: --key and --threshold, or both in [tool.release]",
         )
     return trust

@@ -131,6 +131,11 @@ class Settings:
         return self.environment.get("RELEASE_PYPI_JSON_URL", "")
 
     @property
+    def has_config_folder(self) -> bool:
+        """Whether there is a place for what belongs to this user."""
+        return any(Path(self.environment.get(name, "")).is_absolute() for name in ("XDG_CONFIG_HOME", "HOME"))
+
+    @property
     def config_folder(self) -> Path:
         """Where what belongs to this user is kept: the signing key."""
         for name, below in (("XDG_CONFIG_HOME", ""), ("HOME", ".config")):
@@ -171,6 +176,11 @@ class Settings:
         """The address of the repository that this job runs for."""
         server, name = self._actions("GITHUB_SERVER_URL"), self._actions("GITHUB_REPOSITORY")
         return f"{server}/{name}" if server and name else ""
+
+    @property
+    def is_hosted(self) -> bool:
+        """Whether this job runs on a machine of GitHub's own, which nobody else has had."""
+        return self._actions("RUNNER_ENVIRONMENT") == "github-hosted"
 
     @property
     def actions_run(self) -> str:

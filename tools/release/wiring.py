@@ -64,8 +64,9 @@ def wire(  # noqa: PLR0913  # one for each thing in which runs differ
     to: Iterable[str] = ("local",),
     dist: Path | None = None,
     keys: Path | None = None,
+    signs: bool = True,
 ) -> Context:
-    """Open every door; with a folder of keys, nothing outside it signs."""
+    """Open every door; with a folder of keys, nothing outside it signs, and without signing nobody does."""
     kept = Dist(dist or source.root / "dist")
     uv = Uv(settings.for_tools)
     policy = settings.policy(source.read)
@@ -79,7 +80,7 @@ def wire(  # noqa: PLR0913  # one for each thing in which runs differ
         index_rules=Twine(),
         documents=CycloneDX(),
         signatures=Ecdsa(),
-        signer=open_signer(settings, to, keys, reporter),
+        signer=open_signer(settings, to, keys, reporter) if signs else None,
         trust=trusted_keys(policy),
         shelf=Shelf(kept),
         reporter=reporter,

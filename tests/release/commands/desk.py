@@ -25,6 +25,7 @@ COMMIT = "ab" * 20
 REPOSITORY = "https://github.com/ada/packages"
 ACTIONS = {
     "GITHUB_ACTIONS": "true",
+    "RUNNER_ENVIRONMENT": "github-hosted",
     "GITHUB_REF_TYPE": "tag",
     "GITHUB_REF_NAME": "alpha/v0.1.0",
     "GITHUB_SHA": COMMIT,

@@ -76,7 +76,15 @@ def test_kms_outside_of_actions_is_no_separate_signer(desk: Desk, kms: Kms) -> N
     assert signers_of(desk.path, kms.key.public) == {kms.key.public}
 
 
-@pytest.mark.parametrize("change", [{"RELEASE_KMS_KEY_ID": ""}, {"GITHUB_ACTIONS": "false"}, {"GITHUB_REF_TYPE": ""}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"RELEASE_KMS_KEY_ID": ""},
+        {"RUNNER_ENVIRONMENT": "self-hosted"},
+        {"GITHUB_ACTIONS": "false"},
+        {"GITHUB_REF_TYPE": ""},
+    ],
+)
 def test_whoever_was_not_told_all_by_the_platform_is_no_separate_signer(job: Desk, change: dict[str, str]) -> None:
     words = ("--tag", "alpha/v0.1.0", "--commit", COMMIT, "--repository", REPOSITORY)
     ended = job.sign(*words, "--json", **change).expect(0)

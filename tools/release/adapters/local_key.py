@@ -119,3 +119,21 @@ class LocalKey:
         if made:
             fingerprint = keyid_of(public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
             self._say(f"made a signing key for this machine: {self.path}, fingerprint {fingerprint}; public: {shown}")
+
+
+def read_public(folder: Path) -> str:
+    """Give the public half that stands in a folder, as PEM; nothing, where none does.
+
+    UsageError where another than its owner could have put it there.
+    """
+    path = folder / PUBLIC
+    if not path.is_file():
+        return ""
+    for place in (folder, path):
+        facts = place.stat()
+        if facts.st_mode & _WRITTEN_BY_OTHERS or facts.st_uid not in {0, os.geteuid()}:
+            raise UsageError(
+                f"{place}: others than its owner could have changed whom this machine trusts",
+                hint=f"see whose key it is, then: chmod go-w {place}; or name a key: --key release.pem",
+            )
+    return path.read_text(errors="replace")

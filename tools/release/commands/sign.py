@@ -21,7 +21,8 @@ from release.keys import pin_keys, trusted_keys
 from release.model.policy import RootPolicy
 from release.model.trust import keyid_of
 from release.session import Session, json_option
-from release.steps.sign import LARGEST, Notary, Signed
+from release.steps.prove import LARGEST
+from release.steps.sign import Notary, Signed
 from release.wiring import find_source
 
 if TYPE_CHECKING:
@@ -115,6 +116,8 @@ def _find_trust(settings: Settings, keys: Sequence[str], builder: Builder) -> Tr
 
 def _read(path: Path) -> bytes:
     """Read a file, and of one that is too large no more than tells so."""
+    if not path.is_file():
+        raise UsageError(f"{path} is no file", hint="name the bundle that a build has left")
     with path.open("rb") as stream:
         return stream.read(LARGEST + 1)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ import click
 
 from release.errors import UsageError, VerificationFailed
 from release.keys import find_trust, pin_keys
+from release.model.tag import shown
 from release.model.trust import Builder, Trust
 from release.session import Session, json_option
 from release.steps.inspection.gather import Wanted, gather
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from release.context import Context
     from release.model.delivery import Checked, Delivery, Inspected
 
+_NOT_THERE = frozenset({"", "absent", "empty", "missing", "not-checked", "stale-receipt", "unsigned"})
+_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _BUILDERS = {each.short: each.value for each in Builder}
 
 
@@ -91,10 +95,12 @@ def command(  # noqa: PLR0913  # an option each
     """
     if python and not rebuild:
         raise UsageError("--python says what rebuilds", hint="add --rebuild")
-    wanted = Wanted(repository, commit, _BUILDERS[builder] if builder else "", evidence, needs_sbom=not no_sbom)
+    if commit and not _COMMIT.fullmatch(commit.lower()):
+        raise UsageError(f"--commit {shown(commit)} is no whole commit id", hint="git rev-parse gives it: 40 digits")
+    wanted = Wanted(repository, commit.lower(), _BUILDERS[builder] if builder else "", evidence, needs_sbom=not no_sbom)
     source = find_source(session.settings)
     with open_scratch() as scratch:
-        context = wire(session.settings, source, session.terminal, scratch, to=targets or ("local",))
+        context = wire(session.settings, source, session.terminal, scratch, to=targets or ("local",), signs=False)
         trust = Pinned(keys, threshold, wanted.builder).find(context, session)
         again = Rebuild(open_rebuilder(context, session.settings, python)) if rebuild else None
         inspected = tuple(_inspect(gather(words, wanted, context), trust, context, again))
@@ -126,9 +132,16 @@ def _conclude(session: Session, inspected: tuple[Inspected, ...]) -> int:
         doubts = [f"{check.name}: {check.code}: {check.detail}" for check in each.checks if not check.holds]
         session.terminal.fail(
             "\n".join([f"{each.delivery.tag} does not prove itself:", *doubts]),
-            hint="do not install it; SECURITY.md says what to do, and how to find out who made it",
+            hint=_hint_of(each),
         )
     return code
+
+
+def _hint_of(inspected: Inspected) -> str:
+    """Say what next: what is not there is looked for, and what is there and wrong is kept away from."""
+    if {check.code for check in inspected.checks if not check.holds} <= _NOT_THERE:
+        return "do not install it yet: find or renew what is missing, and verify it again"
+    return "do not install it: SECURITY.md says what each code means, and what to do with the files"
 
 
 def _rows(inspected: Inspected) -> Iterator[tuple[str, ...]]:

@@ -44,9 +44,10 @@ def find_witness(settings: Settings, tags: Sequence[str], commit: str, repositor
 
 
 def find_builder(settings: Settings) -> Builder:
-    """Claim a separate signer only for a job that was told everything by its platform, with a key in KMS."""
+    """Claim a separate signer only for a hosted job that was told everything by its platform, with a key in KMS."""
     told = settings.actions_tag and settings.actions_commit and settings.actions_repository
-    return Builder.SEPARATE_SIGNER if told and settings.kms_key_id else Builder.WORKSTATION
+    is_apart = settings.is_hosted and told and settings.kms_key_id
+    return Builder.SEPARATE_SIGNER if is_apart else Builder.WORKSTATION
 
 
 def _one_word(option: str, given: str, platform: str) -> str:

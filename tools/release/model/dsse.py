@@ -10,9 +10,12 @@ import base64
 import json
 import re
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from release.model.strict_json import NotStrict, parse_strictly
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 IN_TOTO: Final = "application/vnd.in-toto+json"
 _STANDARD = re.compile(r"[A-Za-z0-9+/]*={0,2}")
@@ -100,3 +103,12 @@ def _decode(text: str) -> bytes:
     if len(text) % 4 == 0 and _URL_SAFE.fullmatch(text):
         return base64.urlsafe_b64decode(text)
     raise NotAnEnvelope("a text is not base64")
+
+
+def read_envelopes(bundle: bytes) -> Iterator[Envelope]:
+    """Give every envelope of a bundle; whatever else stands there is of no account."""
+    for line in bundle.split(b"\n"):
+        try:
+            yield parse_envelope(line)
+        except NotAnEnvelope:
+            continue

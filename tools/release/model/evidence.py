@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from release.model.trust import keyid_of
@@ -40,6 +40,8 @@ class Attestation:
     builder: Builder
     keys: tuple[bytes, ...] = ()
     """Public keys, as DER SubjectPublicKeyInfo; none where it is unsigned."""
+    reports: Mapping[str, bytes] = field(default_factory=dict)
+    """The gates' reports that the statement names, by file name."""
 
     @property
     def summary(self) -> str:
@@ -63,6 +65,8 @@ class Judged:
     @property
     def reports(self) -> dict[str, bytes]:
         """What the gates leave as evidence, by file name: the same knowledge makes the same bytes."""
+        if self.attestation:
+            return dict(self.attestation.reports)
         stem = self.artifacts.release.tag.stem
         reports = {title: timed.made.report for title, timed in self.gates.items() if timed.made.report}
         return {
@@ -78,7 +82,7 @@ class Judged:
     def attested(self, attestation: Attestation) -> Judged:
         """Give the same with its provenance and the gates' reports among the evidence."""
         name = bundle_name(self.artifacts.release.tag)
-        files = {**self.evidence.files, **self.reports, name: attestation.bundle}
+        files = {**self.evidence.files, **attestation.reports, name: attestation.bundle}
         return replace(self, evidence=Evidence(files), attestation=attestation)
 
     def by_verdict(self, verdict: Verdict) -> dict[str, Judgement]:

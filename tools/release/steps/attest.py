@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from release.model.dsse import Envelope, Signature
-from release.model.evidence import Attestation, bundle_name
+from release.errors import Conflict
+from release.model.dsse import Envelope, Signature, read_envelopes
+from release.model.evidence import Attestation, Evidence, bundle_name
 from release.model.provenance import Provenance, Run, tools_of
 from release.model.statement import parse_statement
 from release.model.toolchain import NotATool
@@ -26,7 +27,10 @@ class Attest:
     def run(self, judged: Judged, context: Context) -> Attestation:
         """Give a statement that somebody trusted has signed before, or make one and sign it."""
         provenance = describe_provenance(judged, context)
-        return _find_kept(provenance, judged, context) or _make(provenance, judged, context)
+        if kept := _find_kept(provenance, judged, context):
+            return kept
+        _require_nothing_lost(provenance, judged, context)
+        return _make(provenance, judged, context)
 
 
 def describe_provenance(judged: Judged, context: Context) -> Provenance:
@@ -54,27 +58,43 @@ def _make(provenance: Provenance, judged: Judged, context: Context) -> Attestati
         context.reporter.warn(
             f"{provenance.tag} is UNSIGNED: set RELEASE_KMS_KEY_ID, or sign it where the key is: release sign"
         )
-        return Attestation(envelope.as_line(), envelope.payload, run.builder)
+        return Attestation(envelope.as_line(), envelope.payload, run.builder, reports=judged.reports)
     key = context.signer.key
     envelope = envelope.signed(Signature(context.signer.sign(envelope.message), keyid_of(key)))
-    return Attestation(envelope.as_line(), envelope.payload, run.builder, (key,))
+    return Attestation(envelope.as_line(), envelope.payload, run.builder, (key,), judged.reports)
 
 
 def _find_kept(provenance: Provenance, judged: Judged, context: Context) -> Attestation | None:
     """Give what stands on the shelf, if a key that counts says the very same of these artifacts.
 
-    A separate signer leaves it there, and so does a run that was stopped before it was done.
+    A separate signer leaves it there, and so does a run that was stopped before it was done. What the gates say today
+    may be another thing than what was signed: the reports that were signed then stay as well.
     """
     proven = find_proof(judged.artifacts, context)
     if proven is None:
         return None
-    statement = parse_statement(proven.statement)
-    same = (statement.subjects, statement.byproducts) == (dict(provenance.subjects), dict(provenance.byproducts))
+    statement, tag = parse_statement(proven.statement), judged.artifacts.release.tag
+    reports = {name: context.shelf.read(tag, name) for name in statement.byproducts}
+    if statement.byproducts.keys() != provenance.byproducts.keys() or Evidence(reports).digests != statement.byproducts:
+        reports = judged.reports
+    same = (statement.subjects, statement.byproducts) == (provenance.subjects, Evidence(reports).digests)
     try:
         same &= tools_of(statement) == provenance.tools
     except NotATool:
         return None
-    tag = judged.artifacts.release.tag
     bundle = context.shelf.read(tag, bundle_name(tag))
     keys = tuple(each.key for each in proven.keys)
-    return Attestation(bundle, proven.statement, Builder(proven.builder), keys) if same else None
+    return Attestation(bundle, proven.statement, Builder(proven.builder), keys, reports) if same else None
+
+
+def _require_nothing_lost(provenance: Provenance, judged: Judged, context: Context) -> None:
+    """Refuse to put a statement of our own in place of one that a separate signer is said to have signed."""
+    tag = judged.artifacts.release.tag
+    name = bundle_name(tag)
+    for envelope in read_envelopes(context.shelf.read(tag, name)):
+        if envelope.signatures and Builder.SEPARATE_SIGNER.value.encode() in envelope.payload:
+            raise Conflict(
+                f"{provenance.tag}: {name} is signed by a separate signer, with a key that is not trusted here or of "
+                "other files, and would be lost",
+                hint="name its key in trusted-keys of [tool.release]; or move the bundle away, run and sign again",
+            )

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from release.model.trust import Trust, TrustedKey
     from release.ports import Signatures
 
-_LARGEST: Final = 4 * 1024 * 1024
+LARGEST: Final = 4 * 1024 * 1024
 _NAME = re.compile(r"(?P<package>[a-z0-9_]+)-(?P<version>[0-9a-z.!+]+)(?:-py3-none-any\.whl|\.tar\.gz|\.cdx\.json)")
 
 
@@ -30,8 +30,8 @@ def prove(  # noqa: PLR0913, PLR0917  # one for each thing that a proof depends 
     bundle: bytes, name: str, sha256: str, trust: Trust, expected: Expected, signatures: Signatures, today: date
 ) -> Proven:
     """Find the line of a bundle that proves a file; Unproven with the reason of the line that came furthest."""
-    if len(bundle) > _LARGEST:
-        raise Unproven(Reason.MALFORMED, f"the bundle is larger than {_LARGEST} bytes")
+    if len(bundle) > LARGEST:
+        raise Unproven(Reason.MALFORMED, f"the bundle is larger than {LARGEST} bytes")
     closest = Unproven(Reason.EMPTY, "the bundle holds nothing: the release is unsigned")
     for line in filter(None, (each.strip(b" \t\r") for each in bundle.split(b"\n"))):
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from release.errors import VerificationFailed
 from release.model.dsse import IN_TOTO, Envelope, NotAnEnvelope, Signature, parse_envelope
@@ -16,14 +16,13 @@ from release.model.sigstore import NotABundle, read_digests
 from release.model.statement import Statement, parse_statement
 from release.model.tag import shown
 from release.model.trust import Builder, Trust, TrustedKey, keyid_of
-from release.steps.prove import prove
+from release.steps.prove import LARGEST, prove
 
 if TYPE_CHECKING:
     from release.model.tag import Tag
     from release.model.witness import Witness
     from release.ports import Signatures, Signer
 
-LARGEST: Final = 4 * 1024 * 1024
 """Bytes of a bundle, and of an attestation, that are read at all."""
 _HINT = "build it again, and sign what that build gives"
 

@@ -79,11 +79,11 @@ def _read_entry(opened: Opened, at: int, end: int) -> tuple[Entry, int]:
         raise opened.refused(Reason.LAYOUT, "an entry reaches beyond the directory")
     raw = opened.data[at + _CENTRAL.size : behind_name]
     name = decode_name(opened, raw, utf8=bool(flags & _UTF8))
+    _check_way(opened, name, flags, method)
     if comment_size:
         raise opened.refused(Reason.COMMENT, f"{name!a} has a comment, which nothing checks")
     if disk or internal > 1 or version not in VERSIONS or system not in _SYSTEMS:
         raise opened.refused(Reason.BAD_HEADER, f"{name!a} is for another disk, system or version of the format")
-    _check_way(opened, name, flags, method)
     _check_attributes(opened, name, attributes)
     wide = read_extra(opened, opened.data[behind_name:behind], name).get(ZIP64)
     size, compressed, offset = widen(opened, name, (size, compressed, offset), wide)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -24,10 +25,9 @@ def require_sbom(look: Look) -> str:
     path = look.delivery.path(look.delivery.sbom)
     if not path.is_file():
         raise Doubt("missing", f"{path.name} is not in {path.parent}: put it there, or say --no-sbom")
-    content = path.read_bytes()
     if digest_of(path) != look.statement.subjects.get(path.name):
         raise Doubt("wrong-subject", f"{path.name} holds other bytes than the provenance names")
-    document = _read(look, path.name, content)
+    document = _read(look, path.name, path.read_bytes())
     wheel, info = look.delivery.tag.files[0], f"{look.delivery.tag.stem}.dist-info"
     if wheel not in look.delivery.files:
         return "valid CycloneDX"
@@ -59,11 +59,13 @@ def require_checksums(look: Look) -> str:
 def require_audit(look: Look) -> str:
     """Require the report that the provenance names."""
     reports = look.statement.byproducts
+    if (wanted := f"{look.delivery.tag.stem}.audit.json") not in reports:
+        raise Doubt("missing", f"the provenance names no {wanted}")
     for name, digest in reports.items():
         path = look.delivery.path(name)
         if not path.is_file() or digest_of(path) != digest:
             raise Doubt("wrong-byproduct", f"{shown(name)} is not what the provenance names")
-    return f"{', '.join(reports) or 'no report'}, as the provenance names it"
+    return f"{', '.join(reports)}, as the provenance names it"
 
 
 def require_receipt(look: Look) -> str:
@@ -74,11 +76,23 @@ def require_receipt(look: Look) -> str:
         raise Doubt("missing", f"there is no receipt in {look.delivery.folder}")
     if path.read_bytes() != receipt.as_json().encode():
         raise Doubt("wrong-receipt", "the receipt is not as this tool writes one")
+    _require_current(receipt, look)
     unlike = [name for name, digest in look.digests.items() if receipt.digests.get(name) != digest]
     if unlike or receipt.commit != look.proven.commit:
         raise Doubt("wrong-receipt", f"the receipt is not of {unlike[0] if unlike else 'this commit'}")
-    signed = "signed" if _is_signed(receipt, look) else "UNSIGNED"
-    return f"{signed}, of these bytes: {', '.join(f'{gate.name} {gate.verdict}' for gate in receipt.gates)}"
+    if not _is_signed(receipt, look):
+        return "of these bytes, and UNSIGNED: what it says of the gates is nobody's word"
+    return f"signed, of these bytes: {', '.join(f'{gate.name} {gate.verdict}' for gate in receipt.gates)}"
+
+
+def _require_current(receipt: Receipt, look: Look) -> None:
+    """Require a receipt of this release, which ended well, with the provenance that is proven."""
+    if receipt.tag != str(look.delivery.tag) or not receipt.is_complete:
+        raise Doubt("wrong-receipt", f"the receipt is of {shown(receipt.tag)}, or of a release that did not end well")
+    statement = hashlib.sha256(look.proven.statement).hexdigest()
+    if receipt.provenance is None or receipt.provenance.statement != statement:
+        renew = f"hatch run release run {look.delivery.tag} renews it"
+        raise Doubt("stale-receipt", f"the receipt names another statement than the one that is signed: {renew}")
 
 
 def _is_signed(receipt: Receipt, look: Look) -> bool:

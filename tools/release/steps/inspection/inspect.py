@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from release.errors import IllFormed, ReleaseError
+from release.errors import IllFormed, ReleaseError, as_defect
 from release.model.delivery import Checked, Inspected
 from release.steps.inspection.evidence import require_audit, require_checksums, require_receipt, require_sbom
 from release.steps.inspection.look import Doubt, Look
@@ -57,3 +57,5 @@ def _check_off(name: str, check: Callable[[], str]) -> Checked:
         return Checked(name, holds=False, detail=error.message, code="not-checked")
     except OSError as error:
         return Checked(name, holds=False, detail=f"{error.filename}: {error.strerror}", code="not-checked")
+    except Exception as error:  # noqa: BLE001  # one release that nobody expected hides none of the others
+        return Checked(name, holds=False, detail=as_defect(error).message, code="defect")

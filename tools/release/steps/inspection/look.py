@@ -12,7 +12,7 @@ from release.model.evidence import bundle_name
 from release.model.proof import Proven, Reason, Unproven
 from release.model.statement import Statement, parse_statement
 from release.model.tag import shown
-from release.steps.prove import prove
+from release.steps.prove import LARGEST, prove
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,15 +49,31 @@ class Look:
             raise Doubt("missing", f"{shown(missing[0])} is not in {self.delivery.folder}")
         return {name: digest_of(path) for name, path in self.delivery.files.items()}
 
-    @cached_property
+    @property
     def proven(self) -> Proven:
-        """What the bundle proves of all of them together."""
-        path = self.delivery.path(bundle_name(self.delivery.tag))
-        bundle = path.read_bytes() if path.is_file() else b""
-        found = {one.statement: one for one in (self._prove(bundle, name) for name in self.digests)}
+        """What the bundle proves of all of them together; the same Doubt for whoever asks, where it proves nothing."""
+        if isinstance(self._outcome, Doubt):
+            raise self._outcome
+        return self._outcome
+
+    @cached_property
+    def _outcome(self) -> Proven | Doubt:
+        try:
+            bundle = self._read_bundle()
+            found = {one.statement: one for one in (self._prove(bundle, name) for name in self.digests)}
+        except Doubt as doubt:
+            return doubt
         if len(found) != 1:
-            raise Doubt("several-statements", "no one statement speaks of all of the files")
+            return Doubt("several-statements", "no one statement speaks of all of the files")
         return next(iter(found.values()))
+
+    def _read_bundle(self) -> bytes:
+        """Read it, and of one that is too large no more than tells so."""
+        path = self.delivery.path(bundle_name(self.delivery.tag))
+        if not path.is_file():
+            return b""
+        with path.open("rb") as stream:
+            return stream.read(LARGEST + 1)
 
     @cached_property
     def statement(self) -> Statement:
