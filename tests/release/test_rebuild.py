@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from release.adapters.local_key import LocalKey
+from release.model.artifact import digest_of
 from release.model.dsse import Envelope, Signature, parse_envelope
 from release.model.provenance import write_statement
 from tests.matrix import find_interpreter
@@ -71,10 +71,7 @@ class Delivered:
 def origin(tmp_path_factory: pytest.TempPathFactory) -> Repository:
     """Give a tagged package that has data, a script and files of both modes."""
     repository = Repository(tmp_path_factory.mktemp("origin") / "repository")
-    files: dict[str, str | bytes] = {
-        "src/alpha/data/näme.bin": bytes(range(256)),
-        "src/alpha/tool.sh": "#!/bin/sh\n",
-    }
+    files: dict[str, str | bytes] = {"src/alpha/data/näme.bin": bytes(range(256)), "src/alpha/tool.sh": "#!/bin/sh\n"}
     repository.add("alpha", files=files)
     (repository.root / "packages/alpha/src/alpha/tool.sh").chmod(0o755)
     repository.commit()
@@ -149,7 +146,7 @@ def name_subject(said: Change, wheel: Path) -> None:
     """Name the bytes that a wheel has now."""
     for each in said["subject"]:
         if each["name"] == wheel.name:
-            each["digest"]["sha256"] = hashlib.sha256(wheel.read_bytes()).hexdigest()
+            each["digest"]["sha256"] = digest_of(wheel)
 
 
 def hatchling_of(said: Change) -> Change:
@@ -165,24 +162,20 @@ def name_hatchling(said: Change, sha256: str) -> None:
     )
 
 
-def test_a_toolchain_that_nobody_has_is_not_replaced_by_the_locked_one(delivered: Delivered) -> None:
-    delivered.sign(lambda said: name_hatchling(said, "0" * 64))
+@pytest.mark.parametrize("version", ["1.0", "the locked one"])
+def test_a_file_that_nobody_has_is_not_replaced_by_the_locked_one(delivered: Delivered, version: str) -> None:
+    other = {"digest": {"sha256": "0" * 64}}
+    delivered.sign(lambda it: name_hatchling(it, "0" * 64) if version == "1.0" else hatchling_of(it).update(other))
     ended = delivered.rebuild()
     assert checks_of(ended)["provenance"]["passed"]
     require_doubt(ended, "not-checked", "the build toolchain could not be installed", "hatchling")
-
-
-def test_the_locked_version_with_another_digest_is_not_installed(delivered: Delivered) -> None:
-    delivered.sign(lambda said: hatchling_of(said).update(digest={"sha256": "0" * 64}))
-    require_doubt(delivered.rebuild(), "not-checked", "the build toolchain could not be installed", "hatchling")
 
 
 def test_the_toolchain_that_is_named_is_the_one_that_builds(delivered: Delivered, index: PackageIndex) -> None:
     body = "def build_sdist(folder):\n    return ''\nbuild_wheel = build_sdist\n"
     files = {"hatchling/__init__.py": "", "hatchling/build.py": body}
     wheel = write_wheel(index.folders[-1], "hatchling", "1.0", files=files)
-    sha256 = hashlib.sha256(wheel.read_bytes()).hexdigest()
-    delivered.sign(lambda said: name_hatchling(said, sha256))
+    delivered.sign(lambda said: name_hatchling(said, digest_of(wheel)))
     require_doubt(delivered.rebuild(), "rebuild-differs", f"a rebuild makes no {WHEEL}")
 
 
@@ -199,13 +192,19 @@ def test_what_no_toolchain_could_hold_is_not_installed(delivered: Delivered, mor
     require_doubt(delivered.rebuild(), "wrong-toolchain", "the provenance names what is no toolchain")
 
 
-def test_a_tag_that_was_moved_is_another_commit(delivered: Delivered) -> None:
-    repository = object.__new__(Repository)
+def move_tag(delivered: Delivered) -> tuple[str, str]:
+    """Tag a commit with other content; give the commit that was built, and that one."""
+    repository = object.__new__(Repository)  # it is there already
     repository.root = delivered.folder
     built = repository.git("rev-parse", "HEAD")
-    repository.edit("packages/alpha/src/alpha/__init__.py", "alpha", "another alpha")
+    repository.edit("packages/alpha/src/alpha/__init__.py", 'NAME = "alpha"', 'NAME = "other"')
     moved = repository.commit()
     repository.git("tag", "--force", "--annotate", "--message", "Again", TAG)
+    return built, moved
+
+
+def test_a_tag_that_was_moved_is_another_commit(delivered: Delivered) -> None:
+    built, moved = move_tag(delivered)
     ended = delivered.rebuild()
     for check in ("provenance", "rebuild"):
         require_doubt(ended, "wrong-commit", built, moved, check=check)
@@ -214,11 +213,7 @@ def test_a_tag_that_was_moved_is_another_commit(delivered: Delivered) -> None:
 
 
 def test_other_content_than_the_commit_gives_is_found_though_the_digests_are_signed(delivered: Delivered) -> None:
-    repository = object.__new__(Repository)
-    repository.root = delivered.folder
-    repository.edit("packages/alpha/src/alpha/__init__.py", 'NAME = "alpha"', 'NAME = "other"')
-    moved = repository.commit()
-    repository.git("tag", "--force", "--annotate", "--message", "Again", TAG)
+    _, moved = move_tag(delivered)
     delivered.sign(lambda said: name_commit(said, moved))
     ended = delivered.rebuild()
     assert checks_of(ended)["provenance"]["passed"]

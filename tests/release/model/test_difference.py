@@ -57,8 +57,8 @@ def repack_sdist(sdist: Path, folder: Path, change: Callable[[Members], object],
     folder.mkdir()
     inside = io.BytesIO()
     with tarfile.open(fileobj=inside, mode="w", format=tarfile.PAX_FORMAT) as archive:
-        for member, content in members:
-            archive.addfile(member, io.BytesIO(content))
+        for member, data in members:
+            archive.addfile(member, io.BytesIO(data))
     (folder / sdist.name).write_bytes(gzip.compress(inside.getvalue(), level, mtime=0))
     return folder / sdist.name
 
