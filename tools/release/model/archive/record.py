@@ -48,10 +48,9 @@ def _rows(opened: Opened, content: bytes) -> Iterator[list[str]]:
     except (UnicodeDecodeError, csv.Error) as error:
         raise opened.refused(Reason.BAD_RECORD, f"RECORD can't be read: {error}") from None
     for row in rows:
-        if row and len(row) != _COLUMNS:
+        if len(row) != _COLUMNS:
             raise opened.refused(Reason.BAD_RECORD, f"RECORD has a row that is no path, digest and size: {row!a}")
-        if row:
-            yield row
+        yield row
 
 
 def _check_row(opened: Opened, name: str, digest: str, size: str, content: bytes) -> None:

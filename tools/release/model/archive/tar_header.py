@@ -16,6 +16,8 @@ _POSIX, _GNU = b"ustar\x0000", b"ustar  \0"
 _EMPTY = bytes(BLOCK)
 _OCTAL = frozenset(b"01234567")
 _CHECKSUM = slice(148, 156)
+_UNUSED = ((108, 116, "user"), (116, 124, "group"), (136, 148, "time"), (329, 337, "device"), (337, 345, "device"))
+"""Numbers that nobody needs; but Python's tarfile takes a header in which one is none for the end of the archive."""
 _SPACES = 8 * b" "
 
 
@@ -49,8 +51,8 @@ def read_header(opened: Opened, tar: bytes, at: int) -> Header | None:
     if (block[345:] if magic == _GNU else block[500:]).strip(b"\0"):
         raise opened.refused(Reason.HIDDEN_DATA, "a header holds bytes where none belong")
     name, prefix = _text(opened, block[:100]), _text(opened, block[345:500])
-    for field, what in ((block[108:116], "user"), (block[116:124], "group"), (block[136:148], "time")):
-        _number(opened, field, what)
+    for begin, end, what in _UNUSED:
+        _number(opened, block[begin:end], what)
     return Header(
         name=prefix + b"/" + name if prefix else name,
         mode=_number(opened, block[100:108], "mode"),

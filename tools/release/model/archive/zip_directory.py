@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 STORED, DEFLATED = 0, 8
 DESCRIBED = 1 << 3
 """The flag of a member whose sizes stand behind it."""
-_CENTRAL = struct.Struct("<4s4B4H3L5H2L")
+_CENTRAL = struct.Struct("<4s2B5H3L5H2L")
 _UTF8 = 1 << 11
 _ENCRYPTED = 1 << 0 | 1 << 6 | 1 << 13
 _PLAIN = 1 << 1 | 1 << 2 | DESCRIBED | _UTF8  # the first two say how hard the compressor tried
@@ -71,7 +71,7 @@ def _walk(opened: Opened, directory: Directory) -> Iterator[Entry]:
 
 
 def _read_entry(opened: Opened, at: int, end: int) -> tuple[Entry, int]:
-    _, _, system, version, _, flags, method, time, date, crc, *rest = _CENTRAL.unpack_from(opened.data, at)
+    _, _, system, version, flags, method, time, date, crc, *rest = _CENTRAL.unpack_from(opened.data, at)
     compressed, size, name_size, extra_size, comment_size, disk, internal, attributes, offset = rest
     behind_name = at + _CENTRAL.size + name_size
     behind = behind_name + extra_size + comment_size

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from release.model.archive.reason import Opened
     from release.model.archive.zip_directory import Entry
 
-_LOCAL = struct.Struct("<4s2B4H3L2H")
+_LOCAL = struct.Struct("<4s5H3L2H")
 _SIGNATURE = b"PK\x07\x08"
 
 
@@ -65,7 +65,7 @@ def _check_header(opened: Opened, entry: Entry, end: int) -> tuple[int, bool]:
     at = entry.offset
     if at + _LOCAL.size > end or not opened.data.startswith(b"PK\x03\x04", at):
         raise opened.refused(Reason.LAYOUT, f"no header stands where the directory says that {entry.name!a} begins")
-    _, version, _, flags, method, time, date, *said, name_size, extra_size = _LOCAL.unpack_from(opened.data, at)
+    _, version, flags, method, time, date, *said, name_size, extra_size = _LOCAL.unpack_from(opened.data, at)
     if version not in VERSIONS:
         raise opened.refused(Reason.BAD_HEADER, f"{entry.name!a} needs version {version} of the format")
     behind_name = at + _LOCAL.size + name_size
