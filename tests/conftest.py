@@ -73,9 +73,9 @@ def wheelhouse(pytestconfig: pytest.Config) -> Path:
     assert cache is not None, "the toolchain's wheels are kept in pytest's cache: run without -p no:cacheprovider"
     folder = cache.mkdir("wheelhouse")
     for name in ("build", "test"):
-        lock = TOOLCHAIN / f"{name}.txt"
-        kept = folder / lock.name
-        if kept.is_file() and kept.read_bytes() == lock.read_bytes():
+        lock, kept = (TOOLCHAIN / f"{name}.txt").read_text(), folder / f"{name}.kept.txt"
+        wanted = re.sub(r" ; [^\\\n]+", "", lock) if name == "build" else lock  # other Pythons build here too
+        if kept.is_file() and kept.read_text() == wanted:
             continue
         words = [
             "download",
@@ -88,14 +88,13 @@ def wheelhouse(pytestconfig: pytest.Config) -> Path:
             str(folder),
         ]
         asked = folder / f"{name}.asked.txt"
-        unmarked = re.sub(r" ; [^\\\n]+", "", lock.read_text())
-        asked.write_text(unmarked if name == "build" else lock.read_text())  # other Pythons build here too
+        asked.write_text(wanted)
         words += ["--disable-pip-version-check", "--requirement", str(asked)]
         done = subprocess.run(
             [sys.executable, "-m", "pip", *words], env=_OUTSIDE, capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, f"the toolchain's wheels could not be fetched:\n{done.stderr}"
-        kept.write_bytes(lock.read_bytes())
+        asked.rename(kept)
     return folder
 
 
