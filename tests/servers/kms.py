@@ -2,7 +2,8 @@
 
 https://docs.aws.amazon.com/kms/latest/APIReference/API_Sign.html
 
-moto 5.2 can't stand in: it hashes a digest once more (https://github.com/getmoto/moto/pull/10202), and gives no KeySpec.
+moto 5.2 can't stand in: it hashes a digest once more and gives no KeySpec,
+https://github.com/getmoto/moto/pull/10202.
 """
 
 from __future__ import annotations

@@ -154,6 +154,13 @@ CASES = (
         _LINUX,
     ),
     Case(
+        "compiled-any-among-tags",
+        "is called for Linux, tagged for Linux and any platform in one, and holds a .so",
+        partial(wheel_with, {"alpha/a.so": _ELF, f"{INFO}/WHEEL": _IMPURE.replace(b"-any", b"-linux_x86_64.any")}),
+        Reason.COMPILED_CODE,
+        _LINUX,
+    ),
+    Case(
         "compiled-pure-for-linux",
         "is called and tagged for Linux, pure by its WHEEL, and holds a .so",
         partial(

@@ -11,6 +11,14 @@ from release.errors import IllFormed
 if TYPE_CHECKING:
     from pathlib import Path
 
+LARGEST_FILE = 256 * 1024**2
+"""Bytes of an archive: two and a half times what PyPI takes."""
+LARGEST_CONTENT = 1024**3
+"""Bytes of all members together, which a reader holds in memory."""
+MOST_MEMBERS = 65_535
+"""As many as a zip file counts without ZIP64."""
+_RATIO = 200
+_RATIO_FROM = 1024**2
 _TORN = "is the disk full, or was it changed after it was made? build it again"
 _ODD = "build it with the locked hatchling, which writes nothing of the kind"
 _BUILD = "look for a build hook that changes the archive after it was made"
@@ -106,16 +114,6 @@ def open_archive(path: Path) -> Opened:
     if size > LARGEST_FILE:
         raise opened.refused(Reason.TOO_LARGE, f"has {size:,} bytes; {LARGEST_FILE:,} is the limit")
     return Opened(path.name, path.read_bytes())
-
-
-LARGEST_FILE = 256 * 1024**2
-"""Bytes of an archive: two and a half times what PyPI takes."""
-LARGEST_CONTENT = 1024**3
-"""Bytes of all members together, which a reader holds in memory."""
-MOST_MEMBERS = 65_535
-"""As many as a zip file counts without ZIP64."""
-_RATIO = 200
-_RATIO_FROM = 1024**2
 
 
 def is_absurd(size: int, compressed: int) -> bool:

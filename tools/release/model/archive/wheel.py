@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from release.model.archive.compiled import is_compiled
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 _SCHEMES = frozenset({"purelib", "platlib", "headers", "scripts", "data"})
 _LIBRARIES = frozenset({"purelib", "platlib"})
 _DESCRIPTIONS = (".dist-info", ".egg-info")
-_PARTS = (5, 6)  # name, version, perhaps a build number, and three tags
+_NAME = re.compile(r"([^-]+-[^-]+)(?:-[0-9][^-]*)?-[^-]+-[^-]+-([^-]+)\.whl")  # the middle one is a build number
 
 
 def read_wheel(path: Path) -> dict[PurePosixPath, bytes]:
@@ -34,7 +35,7 @@ def read_wheel(path: Path) -> dict[PurePosixPath, bytes]:
     info = f"{stem}.dist-info"
     _check_descriptions(opened, info, [*installed, *members.folders])
     inside = {str(path): content for path, content in files.items()}
-    is_pure = _check_wheel_file(opened, inside.get(f"{info}/WHEEL")) or "any" in platform.split(".")
+    is_pure = _check_wheel_file(opened, inside.get(f"{info}/WHEEL")) or _is_any(platform)
     if f"{info}/METADATA" not in inside:
         raise opened.refused(Reason.METADATA, f"lacks {info}/METADATA")
     refuse_code_at_start(opened, installed)
@@ -46,16 +47,10 @@ def read_wheel(path: Path) -> dict[PurePosixPath, bytes]:
 
 def _read_name(opened: Opened) -> tuple[str, str]:
     """Give what folders are called after, and the platforms."""
-    parts = opened.name.removesuffix(".whl").split("-")
-    is_built_again = len(parts) == max(_PARTS)
-    if (
-        not opened.name.endswith(".whl")
-        or len(parts) not in _PARTS
-        or not all(parts)
-        or (is_built_again and not parts[2][0].isdigit())
-    ):
+    found = _NAME.fullmatch(opened.name)
+    if not found:
         raise opened.refused(Reason.FILE_NAME, "is not called as a wheel is: name-version-python-abi-platform.whl")
-    return f"{parts[0]}-{parts[1]}", parts[-1]
+    return found[1], found[2]
 
 
 def _check_places(opened: Opened, stem: str, files: Mapping[PurePosixPath, bytes]) -> list[PurePosixPath]:
@@ -92,4 +87,8 @@ def _check_wheel_file(opened: Opened, content: bytes | None) -> bool:
         raise opened.refused(Reason.WHEEL_FILE, "its WHEEL lacks or repeats the format's version, purity or tags")
     if pure[0].lower() not in {"true", "false"}:
         raise opened.refused(Reason.WHEEL_FILE, f"its WHEEL says {pure[0]!a} where true or false belongs")
-    return pure[0].lower() == "true" or any(tag.endswith("-any") for tag in tags)
+    return pure[0].lower() == "true" or any(_is_any(tag.rpartition("-")[2]) for tag in tags)
+
+
+def _is_any(platform: str) -> bool:
+    return "any" in platform.lower().strip().split(".")

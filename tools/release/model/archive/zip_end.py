@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 _END = struct.Struct("<4s4H2LH")
 _LOCATOR = struct.Struct("<4sLQL")
 _END64 = struct.Struct("<4sQ4BLL4Q")
-_NO_COMMENT = 0
 _SIZE_OF_END64 = _END64.size - 12  # of what follows the field itself
 _WIDEST = (0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF)  # "look into the ZIP64 record", field by field
 
@@ -39,7 +38,7 @@ def find_directory(opened: Opened) -> Directory:
     if at < 0 or not opened.data.startswith(b"PK\x05\x06", at):
         raise _without_end(opened)
     _, disk, disk_of_directory, *said, comment = _END.unpack_from(opened.data, at)
-    if disk or disk_of_directory or comment != _NO_COMMENT:
+    if disk or disk_of_directory or comment:
         raise opened.refused(Reason.BAD_HEADER, "the end record speaks of further disks or of a comment")
     fields, begin = _read_zip64(opened, (said[0], said[1], said[2], said[3]), at)
     here, count, size, offset = fields
