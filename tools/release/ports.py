@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path, PurePosixPath
 
@@ -14,10 +14,12 @@ if TYPE_CHECKING:
 
     from release.model.artifact import Artifacts
     from release.model.closure import Closure, Pin
+    from release.model.diagnosis import Diagnosis
     from release.model.evidence import Judged
     from release.model.finding import Finding
-    from release.model.ledger import Entry
+    from release.model.ledger import Held, Listing
     from release.model.offer import Offer
+    from release.model.parcel import Parcel
     from release.model.plan import Commit
     from release.model.receipt import Receipt
     from release.model.tag import Channel, Tag
@@ -115,13 +117,65 @@ class IndexRules(Protocol):
 
 
 class Target(Protocol):
-    """A place artifacts go."""
+    """A place artifacts go.
+
+    A file is brought first and offered afterwards, where the place knows the difference. What the place answers is told
+    in errors of ours: Incomplete where it could not be asked or reached, Conflict where it has other bytes, UsageError
+    where settings or credentials are missing. Each method can be called from several threads.
+    """
 
     name: str
 
-    def offered(self, package: str, channel: Channel) -> tuple[Offer, ...]: ...
-    def ledger(self, tag: Tag, digests: Mapping[str, str]) -> tuple[Entry, ...]: ...
-    def put(self, artifacts: Artifacts) -> None: ...
+    def places(self, tag: Tag, name: str) -> tuple[str, ...]:
+        """Give the locations at which a file of a release belongs; none where it does not come here."""
+
+    def held(self, tag: Tag) -> tuple[Held, ...]:
+        """Give every file that stands there under a version, whoever put it there."""
+
+    def inventory(self, packages: Collection[str]) -> tuple[Held, ...]:
+        """Give the same of every version of these packages, in as few questions as the place allows."""
+
+    def offered(self, package: str, channel: Channel) -> tuple[Offer, ...]:
+        """Give what whoever installs from a channel is shown of a package."""
+
+    def fetch(self, offer: Offer) -> bytes:
+        """Give the bytes of what is offered, as they come."""
+
+    def put(self, parcel: Parcel) -> None:
+        """Bring what is absent, and nothing else; not offered yet, where the place can keep it unseen."""
+
+    def show(self, parcel: Parcel) -> None:
+        """Offer what was brought, once."""
+
+
+@runtime_checkable
+class Archive(Protocol):
+    """A target that keeps evidence beside the artifacts."""
+
+    def read(self, tag: Tag, name: str) -> bytes:
+        """Give a file of a release, offered or not; nothing, where there is none."""
+
+    def seal(self, tag: Tag, receipt: bytes) -> None:
+        """Keep the receipt, once all is published; the first of a release stays."""
+
+
+@runtime_checkable
+class Revocable(Protocol):
+    """A target that can take a version off offer, and put it back."""
+
+    def relist(self, tag: Tag, before: Collection[Listing], listing: Listing, reason: str) -> tuple[Held, ...]:
+        """Change how a version is listed, if it still is listed as `before` says; give what is there then.
+
+        Where it is listed so already, nothing is done. Conflict, where somebody listed it otherwise meanwhile.
+        """
+
+
+@runtime_checkable
+class Examined(Protocol):
+    """A target that can say what would make a release to it fail."""
+
+    def examine(self, packages: Collection[str]) -> Iterable[Diagnosis]:
+        """Look at credentials, permissions and settings of the place, without changing anything."""
 
 
 class Signer(Protocol):

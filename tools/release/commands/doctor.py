@@ -44,7 +44,7 @@ from release.steps.diagnosis.repository import (
     look_at_work_tree,
 )
 from release.steps.diagnosis.service import look_at_index, look_at_service, look_at_toolchain
-from release.steps.diagnosis.verdict import Diagnosis, State, failed_by
+from release.model.diagnosis import Diagnosis, State, failed_by
 from release.steps.diagnosis.versioning import look_at_versioning
 from release.wiring import find_source, open_scratch, wire
 

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from release.errors import Incomplete, ReleaseError
-from release.steps.diagnosis.verdict import Diagnosis, State, failed, failed_by
+from release.model.diagnosis import Diagnosis, State, failed, failed_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -10,7 +10,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
 from release.errors import Incomplete, UsageError
-from release.steps.diagnosis.verdict import Diagnosis, failed, ok, warning
+from release.model.diagnosis import Diagnosis, failed, ok, warning
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from release.errors import BuildFailed, GateRefused
-from release.steps.diagnosis.verdict import Diagnosis, failed, faults_or_ok
+from release.model.diagnosis import Diagnosis, failed, faults_or_ok
 from release.steps.diagnosis.versioning import texts_at, value_at
 
 if TYPE_CHECKING:

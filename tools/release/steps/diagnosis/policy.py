@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from release.errors import GateRefused, UsageError
-from release.steps.diagnosis.verdict import Diagnosis, failed, failed_by, faults_or_ok, ok, warning
+from release.model.diagnosis import Diagnosis, failed, failed_by, faults_or_ok, ok, warning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

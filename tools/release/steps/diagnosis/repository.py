@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from release.errors import Incomplete
 from release.model.tag import is_meant_as_release, shown
-from release.steps.diagnosis.verdict import Diagnosis, failed, faults_or_ok, ok, warning
+from release.model.diagnosis import Diagnosis, failed, faults_or_ok, ok, warning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

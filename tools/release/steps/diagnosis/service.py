@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from release.errors import BuildFailed, GateUnavailable, ReleaseError
 from release.model.closure import Pin
-from release.steps.diagnosis.verdict import Diagnosis, failed, ok, warning
+from release.model.diagnosis import Diagnosis, failed, ok, warning
 from release.toolchain import TOOLCHAIN
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from release.steps.diagnosis.verdict import Diagnosis, failed, faults_or_ok, warning
+from release.model.diagnosis import Diagnosis, failed, faults_or_ok, warning
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
