@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Self
 
+    from tests.servers.faults import Faults
+
 
 @dataclass(frozen=True)
 class Request:
@@ -23,6 +25,7 @@ class Request:
     path: str
     headers: Mapping[str, str]
     body: bytes
+    query: str = ""
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -65,8 +68,11 @@ def closed_address() -> str:
 class StandIn:
     """A server that runs while it is entered; what it answers is for its kind to say."""
 
-    def __init__(self, port: int = 0) -> None:
+    def __init__(self, port: int = 0, *, faults: Faults | None = None, delay: float = 0) -> None:
         self._port = port
+        self.faults = faults
+        self.delay = delay
+        """Seconds before each answer: how far away the service is."""
         self._requests: list[Request] = []
         self._lock = Lock()
         self.closing = Event()
@@ -74,6 +80,24 @@ class StandIn:
     def answer(self, request: Request) -> Answer | Hang | Drop:
         """Answer a request; called from many threads."""
         raise NotImplementedError
+
+    def call(self, request: Request) -> str:
+        """Name what is asked for, as a person would."""
+        return f"{request.method} {request.path}"
+
+    def throttled(self, request: Request) -> Answer:  # noqa: ARG002  # services say it each in their own way
+        """Say that it was asked too often."""
+        return Answer(b"{}", 429, headers={"Retry-After": "0"})
+
+    def expired(self, request: Request) -> Answer:  # noqa: ARG002  # likewise
+        """Say that the credentials have ended."""
+        return Answer(b"{}", 401)
+
+    def respond(self, request: Request) -> Answer | Hang | Drop:
+        """Answer, or do what the faults have in store for this call."""
+        if self.delay:
+            self.closing.wait(self.delay)
+        return self.faults.around(self, request) if self.faults else self.answer(request)
 
     @property
     def requests(self) -> tuple[Request, ...]:
@@ -129,9 +153,10 @@ class _Handler(BaseHTTPRequestHandler):
         owner: StandIn = self.owner
         length = int(self.headers.get("Content-Length") or 0)
         headers = {name.lower(): value for name, value in self.headers.items()}
-        request = Request(self.command, urlsplit(self.path).path, headers, self.rfile.read(length))
+        asked = urlsplit(self.path)
+        request = Request(self.command, asked.path, headers, self.rfile.read(length), asked.query)
         owner.note(request)
-        answer = owner.answer(request)
+        answer = owner.respond(request)
         if isinstance(answer, Hang):
             owner.closing.wait()
         if not isinstance(answer, Answer):
@@ -145,7 +170,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(answer.content)
 
-    do_GET = do_HEAD = do_POST = _handle  # noqa: N815  # the names that http.server looks for
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = _handle  # noqa: N815  # the names that http.server looks for
 
     def log_message(self, *_: object) -> None:
         """Keep quiet: the log is for tests to read."""
