@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import parse_qsl, unquote
 
 import tomli
 from pydantic import BaseModel, ValidationError
 
 from release.errors import UsageError
 from release.model.policy import RootPolicy
+from release.redaction import hide
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 Table = TypeVar("Table", bound=BaseModel)
 
@@ -59,6 +61,12 @@ _UV_KEPT = re.compile(
 _SECRET = re.compile(
     r"(?:AWS|DATABRICKS|TWINE)_.*|.*_(?:TOKEN|PASSWORD|PASSPHRASE|WEBHOOK_URL|API_KEY|ACCESS_KEY)|.*_?SECRET.*"
 )
+# What no message, file or line of this tool may repeat.
+_HIDDEN = re.compile(
+    r"(?:.*_)?(?:TOKEN|PASSWORD|PASSPHRASE|WEBHOOK_URL|API_KEY|ACCESS_KEY|PRIVATE_KEY)|.*SECRET.*(?<!_FILE)(?<!_DIR)(?<!_PATH)",
+    re.IGNORECASE,
+)
+_PASSWORD = re.compile(r"://[^/\s:@]*:([^/\s]+)@")
 _VERSION_OVERRIDE = "_PRETEND_VERSION"
 
 
@@ -98,8 +106,10 @@ class Settings:
 
     @classmethod
     def from_process(cls) -> Settings:
-        """Take the environment of this process."""
-        return cls(dict(os.environ))
+        """Take the environment of this process, and see to it that none of its secrets leaves it in a text."""
+        environment = dict(os.environ)
+        hide(*_find_secrets(environment))
+        return cls(environment)
 
     def policy(self, read: Callable[[Iterable[str]], Mapping[str, bytes]]) -> RootPolicy:
         """Read the root's `[tool.release]` as HEAD has it; everything has a default, so a root without one will do.
@@ -196,6 +206,24 @@ class Settings:
     def outputs(self) -> tuple[str, str]:
         """The files that GitHub Actions reads outputs and the job's summary from; empty elsewhere."""
         return self.environment.get("GITHUB_OUTPUT", ""), self.environment.get("GITHUB_STEP_SUMMARY", "")
+
+
+def _find_secrets(environment: Mapping[str, str]) -> Iterator[str]:
+    for name, value in environment.items():
+        for password in _PASSWORD.findall(value):
+            yield from (password, unquote(password))
+        if _HIDDEN.fullmatch(name):
+            yield value
+            yield from value.splitlines()  # a key of many lines is repeated a line at a time
+        if name.endswith("_WEBHOOK_URL"):
+            yield from _parts_of_address(value)
+
+
+def _parts_of_address(address: str) -> Iterator[str]:
+    """Give what a failed request says of its address: the path, what follows it, and what signs it."""
+    path, _, query = address.partition("://")[2].partition("/")[2].partition("?")
+    yield from (f"/{path}", path, path.rpartition("/")[2], f"/{path}?{query}", query)
+    yield from (value for name, value in parse_qsl(query) if name in {"sig", "code", "key", "token"})
 
 
 def _may_be_seen(name: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from io import TextIOWrapper
 from threading import Lock
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+
+from release.redaction import redact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -36,6 +39,8 @@ class Terminal:
     def __init__(self) -> None:
         if isinstance(sys.stdout, TextIOWrapper):
             sys.stdout.reconfigure(errors="backslashreplace")  # a letter that the encoding lacks is no reason to fail
+        if logging.lastResort:
+            logging.lastResort.addFilter(_redact_record)  # libraries tell of addresses that they try again
         self._talk = Console(stderr=True, highlight=False, soft_wrap=True)
         self._out = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDE)
         self._status = self._talk.status("") if self._talk.is_terminal else None
@@ -53,38 +58,39 @@ class Terminal:
         with self._lock:
             self._running.pop((subject, title), None)
             self._show()
-            line = _coloured(said.partition("\n")[0])
+            line = _coloured(redact(said).partition("\n")[0])
             self._talk.print(f"[bold]{escape(subject)}[/] {title:<8} [dim]{seconds:5.1f} s[/]  {line}")
 
     def say(self, text: str) -> None:
         """Say something by the way."""
-        self._talk.print(escape(text))
+        self._talk.print(escape(redact(text)))
 
     def warn(self, text: str) -> None:
         """Say something that somebody should look at."""
-        self._talk.print(f"[yellow]warning:[/] {escape(text)}")
+        self._talk.print(f"[yellow]warning:[/] {escape(redact(text))}")
 
     def fail(self, message: str, hint: str) -> None:
         """Say what went wrong, and what to do next."""
         self.rest()
-        self._talk.print(f"[red]error:[/] {escape(message)}")
+        self._talk.print(f"[red]error:[/] {escape(redact(message))}")
         if hint:
-            self._talk.print(f"[cyan]hint:[/] {escape(hint)}")
+            self._talk.print(f"[cyan]hint:[/] {escape(redact(hint))}")
 
     def answer(self, text: str) -> None:
         """Give what was asked for, as it is."""
         self.rest()
-        self._out.print(escape(text), soft_wrap=True)
+        self._out.print(escape(redact(text)), soft_wrap=True)
 
     def document(self, text: str) -> None:
-        """Give a document, byte for byte."""
+        """Give a document, byte for byte but for what nobody may read."""
         self.rest()
-        self._out.file.write(f"{text}\n")
+        self._out.file.write(f"{redact(text)}\n")
 
     def table(self, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """Give what was asked for as a table; the first column's word has the colour of what it says."""
         self.rest()
-        drawn = self._draw(headings, rows) if self._out.is_terminal else _aligned(headings, rows)
+        clean = [tuple(map(redact, row)) for row in rows]
+        drawn = self._draw(headings, clean) if self._out.is_terminal else _aligned(headings, clean)
         self._out.file.write("".join(f"{line.rstrip()}\n" for line in drawn))
 
     def _draw(self, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
@@ -115,6 +121,14 @@ def _aligned(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator
     lines = [headings, *rows]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return ("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in lines)
+
+
+def _redact_record(record: logging.LogRecord) -> bool:
+    """Take the secrets out of a line that a library writes to standard error."""
+    record.msg, record.args = redact(record.getMessage()), ()
+    if record.exc_info:
+        record.exc_text = redact(logging.Formatter().formatException(record.exc_info))
+    return True
 
 
 def _coloured(text: str) -> str:

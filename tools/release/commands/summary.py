@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from release.model.outcome import Ending, Outcome
+from release.redaction import redact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -67,8 +68,8 @@ def _tell_github(session: Session, outcomes: Sequence[Outcome], released: str) -
         words = {ending: ending.replace(" ", "_") for ending in Ending} | {Ending.RELEASED: released}
         lines = [f"{words[ending]}={json.dumps(names)}\n" for ending, names in tags.items()]
         with Path(output).open("a", encoding="utf-8") as stream:
-            stream.writelines(lines)
+            stream.write(redact("".join(lines)))
     if summary:
         rows = [f"| {each.ending} | `{each.tag}` | {_note(each).replace('|', '&#124;')} |\n" for each in outcomes]
         with Path(summary).open("a", encoding="utf-8") as stream:
-            stream.writelines(["| | tag | |\n", "|---|---|---|\n", *rows])
+            stream.write(redact("".join(["| | tag | |\n", "|---|---|---|\n", *rows])))

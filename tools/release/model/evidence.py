@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from release.model.trust import keyid_of
+from release.redaction import redact
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,7 +71,7 @@ class Judged:
         stem = self.artifacts.release.tag.stem
         reports = {title: timed.made.report for title, timed in self.gates.items() if timed.made.report}
         return {
-            f"{stem}.{title}.json": f"{json.dumps(report, indent=2, sort_keys=True)}\n".encode()
+            f"{stem}.{title}.json": redact(f"{json.dumps(report, indent=2, sort_keys=True)}\n").encode()
             for title, report in reports.items()
         }
 

@@ -46,7 +46,7 @@ class Judgement:
 
 def passed(detail: str, **report: object) -> Judgement:
     """Say yes."""
-    return Judgement(Verdict.PASSED, detail, report=dict(report))
+    return Judgement(Verdict.PASSED, redact(detail), report=dict(report))
 
 
 def refused(detail: str, hint: str = "", **report: object) -> Judgement:

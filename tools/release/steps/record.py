@@ -19,6 +19,7 @@ from release.model.receipt import (
     read_receipt,
 )
 from release.model.trust import Builder, keyid_of
+from release.redaction import redact
 from release.steps.vouch import find_proof, is_written_by
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def record(judged: Judged, entries: Iterable[Entry], context: Context) -> Receip
         provenance=judged.attestation and _provenance(judged.attestation, bundle_name(plan.tag)),
         publications=tuple(
             PublicationRecord(
-                target=each.target, location=each.location, name=each.name, state=each.state, sha256=each.sha256
+                target=each.target, location=redact(each.location), name=each.name, state=each.state, sha256=each.sha256
             )
             for each in entries
         ),
