@@ -63,7 +63,8 @@ _SECRET = re.compile(
 )
 # What no message, file or line of this tool may repeat.
 _HIDDEN = re.compile(
-    r"(?:.*_)?(?:TOKEN|PASSWORD|PASSPHRASE|WEBHOOK_URL|API_KEY|ACCESS_KEY|PRIVATE_KEY)|.*SECRET.*(?<!_FILE)(?<!_DIR)(?<!_PATH)",
+    r"(?:.*_)?(?:TOKEN|PASSWORD|PASSPHRASE|WEBHOOK_URL|API_KEY|ACCESS_KEY|PRIVATE_KEY)"
+    r"|.*SECRET.*(?<!_FILE)(?<!_DIR)(?<!_PATH)",
     re.IGNORECASE,
 )
 _PASSWORD = re.compile(r"://[^/\s:@]*:([^/\s]+)@")
