@@ -11,6 +11,7 @@ ReleaseError            1  a defect of the tool
 ├── GateUnavailable    13  a gate could not be asked
 ├── Conflict           14  a target holds other bytes under that name
 ├── Incomplete         15  a target could not be asked or reached; run the same command again
+│   └── Unauthorized           it did not accept the credentials, or does not permit this with them
 └── VerificationFailed 16  what was released does not prove itself
 """
 
@@ -102,6 +103,10 @@ class Incomplete(ReleaseError):
     """A target could not be asked or reached."""
 
     exit_code = 15
+
+
+class Unauthorized(Incomplete):
+    """A target did not accept the credentials, or does not permit this with them."""
 
 
 class VerificationFailed(ReleaseError):

@@ -1,21 +1,152 @@
-"""HTTP as services are asked: with a limit, with retries where a question can be repeated, at a named address."""
+"""HTTP as services are asked: with a limit, with retries where a replay is safe, credentials for one place alone."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+import random
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit, urlunsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase, HTTPBasicAuth
 from requests.utils import get_environ_proxies
+from urllib3 import exceptions
 from urllib3.util import Retry
 
+from release.errors import Incomplete, Unauthorized, UsageError
+
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
     from requests import PreparedRequest, Response
 
-_BUSY = (429, 500, 502, 503, 504)
-_PATIENCE = 5
-"""Seconds that a service may ask for before the next try."""
+REPLAYED: Final = frozenset({"GET", "HEAD", "PUT", "DELETE"})
+"""What can be asked twice and is done once."""
+AGAIN: Final = "is it reached from here? run the same command again"
+_BUSY: Final = (429, 500, 502, 503, 504)
+_THROTTLED: Final = 429
+_REFUSED: Final = (401, 403)
+_TRIES: Final = 4
+_PATIENCE: Final = 5
+"""Seconds that a service of knowledge may ask for before the next try."""
+_LONGEST_WAIT: Final = 30
+"""Seconds that a target may ask for before the next try."""
+_CONNECT_SECONDS: Final = 5
+_CONNECTIONS: Final = 64
+"""Kept open to one host: as many as are ever asked side by side."""
+_REASONS: Final[tuple[tuple[type[Exception], str], ...]] = (
+    (exceptions.NameResolutionError, "no machine has that name"),
+    (exceptions.NewConnectionError, "the connection was refused"),
+    (exceptions.ProxyError, "the proxy could not be reached"),
+    (exceptions.SSLError, "its certificate is not trusted"),
+    (requests.exceptions.SSLError, "its certificate is not trusted"),
+    (exceptions.TimeoutError, "there was no answer in time"),
+    (requests.Timeout, "there was no answer in time"),
+    (exceptions.ProtocolError, "the connection broke off"),
+    (requests.exceptions.ChunkedEncodingError, "the connection broke off in the middle of the answer"),
+    (requests.exceptions.ContentDecodingError, "the answer is damaged"),
+    (requests.TooManyRedirects, "it sends from one address to the next"),
+)
+_NO_ADDRESS: Final = (
+    requests.exceptions.InvalidSchema,
+    requests.exceptions.InvalidURL,
+    requests.exceptions.MissingSchema,
+)
+
+
+def open_session(seconds: float, *, replay: Collection[str] = REPLAYED) -> requests.Session:
+    """Open a session in which each answer has `seconds`, for several threads at once.
+
+    What failed on its way, or met a service that is busy, is asked again where its method is in `replay`; what was
+    throttled is asked again whatever it is, because it was not done. Proxies and certificates are the environment's.
+    """
+    session = requests.Session()
+    session.headers["User-Agent"] = "wheelyard"
+    session.max_redirects = 5
+    retries = _Backoff(
+        total=_TRIES - 1,
+        backoff_factor=0.4,
+        status_forcelist=_BUSY,
+        allowed_methods=frozenset(replay),
+        retry_after_max=_LONGEST_WAIT,
+        raise_on_status=False,
+    )
+    adapter = _Timed(seconds, retries)
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
+    return session
+
+
+class AtHome(AuthBase):
+    """Credentials that are shown to one place alone: its scheme, host and port."""
+
+    def __init__(self, url: str, username: str, password: str) -> None:
+        self._origin = urlsplit(url)[:2]
+        self._show = HTTPBasicAuth(username.encode(), password.encode())
+        self._has_any = bool(username or password)
+
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        """Put them into a request that goes there."""
+        return self._show(request) if self._has_any and urlsplit(str(request.url))[:2] == self._origin else request
+
+
+def without_secrets(url: str) -> str:
+    """Give an address without what stands before its host and behind its path."""
+    scheme, place, path, _, _ = urlsplit(url)
+    return urlunsplit((scheme, place.rpartition("@")[2], path, "", ""))
+
+
+@contextmanager
+def reached(failed: str, hint: str = AGAIN) -> Iterator[None]:
+    """Turn what keeps an answer from coming into an error of ours that begins with `failed`, and repeats no address."""
+    try:
+        yield
+    except _NO_ADDRESS as error:
+        raise UsageError(f"{failed}: that is no address ({type(error).__name__})", hint="mend the setting") from None
+    except requests.RequestException as error:
+        raise Incomplete(f"{failed}: {_reason(error)}", hint=hint) from None
+
+
+def require_welcome(response: Response, failed: str, hint: str) -> None:
+    """Refuse an answer that says that the credentials are not accepted, or may not do this."""
+    if response.status_code in _REFUSED:
+        what = "the credentials are not accepted" if response.status_code == _REFUSED[0] else "it is not permitted"
+        raise Unauthorized(f"{failed}: {what} (HTTP {response.status_code})", hint=hint)
+
+
+def _reason(error: requests.RequestException) -> str:
+    """Say why there is no answer, by the kind of the innermost error: its text may repeat what was sent."""
+    inner = error.args[0] if error.args else error
+    inner = getattr(inner, "reason", inner)
+    found = (said for kind, said in _REASONS if isinstance(inner, kind) or isinstance(error, kind))
+    return next(found, f"no answer that could be read ({type(error).__name__})")
+
+
+class _Backoff(Retry):
+    """Waits before the first repetition as well, and never two clients for the same time."""
+
+    def get_backoff_time(self) -> float:
+        longest = float(self.backoff_factor) * 2 ** (len(self.history) - 1)
+        return random.uniform(longest / 2, longest)  # noqa: S311  # nobody gains by guessing it
+
+    def is_retry(self, method: str, status_code: int, has_retry_after: bool = False) -> bool:  # noqa: FBT001, FBT002
+        return status_code == _THROTTLED or super().is_retry(method, status_code, has_retry_after)
+
+
+class _Timed(HTTPAdapter):
+    """Gives every answer its time, and sends again only what can be read again."""
+
+    def __init__(self, seconds: float, retries: Retry) -> None:
+        super().__init__(max_retries=retries, pool_maxsize=_CONNECTIONS)
+        self._seconds = seconds
+
+    def send(self, request: PreparedRequest, **options: Any) -> Response:  # type: ignore[override]  # noqa: ANN401
+        limit = options.pop("timeout", None) or (min(self._seconds, _CONNECT_SECONDS), self._seconds)
+        body: Any = request.body
+        if hasattr(body, "read") and not hasattr(body, "tell"):  # twine's form: a second try would send its empty rest
+            request.body = body.read()
+        return super().send(request, timeout=limit, **options)
 
 
 def retrying_session(base: str = "") -> requests.Session:
