@@ -1,0 +1,101 @@
+"""The pages of each channel's index, changed by compare-and-set: whoever comes second reads again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from release.adapters.page import render_project, render_root
+from release.adapters.s3.layout import folder_of, key_at, page_of, root_of
+from release.adapters.s3.page_text import read_project, read_root
+from release.adapters.s3.patience import until_settled
+from release.errors import Conflict
+from release.model.ledger import Listing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from release.adapters.s3.bucket import Bucket
+    from release.adapters.s3.markers import Standing
+    from release.model.offer import Offer
+    from release.model.tag import Channel, Tag
+
+_HEADERS: Final = {"ContentType": "text/html; charset=utf-8", "CacheControl": "no-cache"}
+"""A page is asked for anew each time: what keeps a copy would offer what was withdrawn."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a project's page in one channel says: files, and the reasons of those that are yanked, by file name.
+
+    The files' addresses are as the page has them.
+    """
+
+    offers: Mapping[str, Offer] = field(default_factory=dict)
+    yanked: Mapping[str, str] = field(default_factory=dict)
+
+    def listing(self, tag: Tag, standing: Standing, rows: Iterable[Offer], place: str) -> Page:
+        """Give the page with a version listed as it is to be, and everything else as it was."""
+        folder = folder_of(tag)
+        ours = {name for name, offer in self.offers.items() if key_at(offer.url).startswith(folder)}
+        offers = {name: offer for name, offer in self.offers.items() if name not in ours}
+        yanked = {name: reason for name, reason in self.yanked.items() if name not in ours}
+        if standing.listing is Listing.ARCHIVED:
+            return Page(offers, yanked)
+        offers |= {name: self.offers[name] for name in ours}
+        for row in rows:
+            if offers.setdefault(row.name, row).sha256 != row.sha256:
+                raise Conflict(
+                    f"{place} names {row.name} with another digest than the file has",
+                    hint="somebody wrote to the page: bring back the last right version of it",
+                )
+            ours.add(row.name)
+        if standing.listing is Listing.UNLISTED:
+            yanked |= dict.fromkeys(ours, standing.reason)
+        return Page(offers, yanked)
+
+
+class Pages:
+    """The pages of a bucket."""
+
+    def __init__(self, bucket: Bucket, patience: float) -> None:
+        self._bucket = bucket
+        self._patience = patience
+
+    def read(self, package: str, channel: Channel) -> Page:
+        """Give a project's page; an empty one where there is none."""
+        key = page_of(package, channel)
+        found = self._bucket.get(key)
+        return Page(*read_project(self._bucket.place(key), found.content)) if found else Page()
+
+    def list(self, tag: Tag, channel: Channel, standing: Standing, rows: Callable[[], Iterable[Offer]]) -> None:
+        """Have a channel's page list a version as it is to be; `rows` gives the version's files."""
+        key = page_of(tag.package, channel)
+        place = self._bucket.place(key)
+
+        def attempt() -> bool:
+            found = self._bucket.get(key)
+            before = Page(*read_project(place, found.content)) if found else Page()
+            after = before.listing(tag, standing, rows(), place)
+            if after == before:
+                return True
+            if found is None:  # first, as whoever is killed in between comes by here again
+                self._enlist(tag.package, channel)
+            content = render_project(tag.package, after.offers.values(), after.yanked)
+            return self._bucket.replace(key, found, content, **_HEADERS)
+
+        until_settled(place, self._patience, attempt)
+
+    def _enlist(self, package: str, channel: Channel) -> None:
+        """Have the channel's page of projects name one."""
+        key = root_of(channel)
+        place = self._bucket.place(key)
+
+        def attempt() -> bool:
+            found = self._bucket.get(key)
+            names = read_root(place, found.content) if found else set()
+            if package in names:
+                return True
+            return self._bucket.replace(key, found, render_root(names | {package}), **_HEADERS)
+
+        until_settled(place, self._patience, attempt)
