@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -14,6 +14,7 @@ from requests.utils import get_environ_proxies
 from urllib3 import exceptions
 from urllib3.util import Retry
 
+from release.adapters.address import origin
 from release.errors import Incomplete, Unauthorized, UsageError
 
 if TYPE_CHECKING:
@@ -82,19 +83,13 @@ class AtHome(AuthBase):
     """Credentials that are shown to one place alone: its scheme, host and port."""
 
     def __init__(self, url: str, username: str, password: str) -> None:
-        self._origin = urlsplit(url)[:2]
+        self._origin = origin(url)
         self._show = HTTPBasicAuth(username.encode(), password.encode())
         self._has_any = bool(username or password)
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
         """Put them into a request that goes there."""
-        return self._show(request) if self._has_any and urlsplit(str(request.url))[:2] == self._origin else request
-
-
-def without_secrets(url: str) -> str:
-    """Give an address without what stands before its host and behind its path."""
-    scheme, place, path, _, _ = urlsplit(url)
-    return urlunsplit((scheme, place.rpartition("@")[2], path, "", ""))
+        return self._show(request) if self._has_any and origin(str(request.url)) == self._origin else request
 
 
 @contextmanager

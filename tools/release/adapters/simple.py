@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
+from release.adapters.address import without_secrets
 from release.adapters.libraries import await_library
 from release.errors import Incomplete
 from release.redaction import hide
@@ -71,7 +72,7 @@ class SimpleIndex:
         nobody may conclude that a file is absent.
         """
         url = f"{self.url}{canonicalize_name(package)}/"
-        failed = f"the index could not be asked for {package} at {self._shown(url)}"
+        failed = f"the index could not be asked for {package} at {without_secrets(url)}"
         response = self._get(url, failed, "application/vnd.pypi.simple.v1+json, text/html;q=0.1")
         if response.status_code == _MISSING:
             return ()
@@ -84,7 +85,7 @@ class SimpleIndex:
 
     def download(self, url: str) -> bytes:
         """Give the bytes behind an address that a page named."""
-        failed = f"{self._shown(url)} could not be downloaded"
+        failed = f"{without_secrets(url)} could not be downloaded"
         response = self._get(url, failed, "*/*")
         self._require_answer(response, failed)
         return response.content
@@ -110,11 +111,6 @@ class SimpleIndex:
             self.ahead = parsedate_to_datetime(response.headers.get("Date", "")).timestamp() - time.time()
         except (TypeError, ValueError):  # it does not say, or in another form
             self.ahead = None
-
-    def _shown(self, url: str) -> str:
-        from release.adapters.http import without_secrets  # noqa: PLC0415
-
-        return without_secrets(url)
 
     def _open(self) -> Session:
         with self._opening:

@@ -11,6 +11,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin
 
+from release.adapters.address import without_secrets
 from release.adapters.libraries import await_library
 from release.errors import Conflict, Incomplete, UsageError
 from release.redaction import hide
@@ -70,7 +71,7 @@ class Uploader:
         credentials; UsageError where no index takes files at this address.
         """
         opened = self._open()
-        failed = f"{path.name} could not be brought to {self._shown}"
+        failed = f"{path.name} could not be brought to {without_secrets(self._url)}"
         package = _read(path)
         from release.adapters.http import reached  # noqa: PLC0415  # requests, which only whoever publishes needs
 
@@ -81,19 +82,13 @@ class Uploader:
     def knock(self) -> None:
         """Ask for nothing in this name, which an index refuses after it has looked at the credentials."""
         opened = self._open()
-        failed = f"no file could be brought to {self._shown}"
+        failed = f"no file could be brought to {without_secrets(self._url)}"
         from release.adapters.http import reached  # noqa: PLC0415
 
         with reached(failed):
             response = opened.repository.session.post(self._url, data={"protocol_version": "1"}, allow_redirects=False)
         if response.status_code not in {400, 415, 422}:
             self._judge(response, failed)
-
-    @property
-    def _shown(self) -> str:
-        from release.adapters.http import without_secrets  # noqa: PLC0415
-
-        return without_secrets(self._url)
 
     def _open(self) -> _Opened:
         with self._opening:
@@ -118,7 +113,7 @@ class Uploader:
             return self._opened
 
     def _judge(self, response: Response, failed: str, name: str = "") -> None:
-        from release.adapters.http import require_welcome, without_secrets  # noqa: PLC0415
+        from release.adapters.http import require_welcome  # noqa: PLC0415
 
         status = response.status_code
         if 200 <= status < 300:  # noqa: PLR2004  # as HTTP has it

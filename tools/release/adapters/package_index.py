@@ -1,0 +1,186 @@
+"""The target `index`: any package index with the legacy upload API and simple pages."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from hashlib import sha256
+from itertools import chain
+from typing import TYPE_CHECKING, Final
+
+from release.adapters.address import origin, read_address
+from release.adapters.libraries import await_library
+from release.adapters.process import go_on_or_stop
+from release.adapters.simple import SimpleIndex
+from release.adapters.upload import Uploader
+from release.errors import Conflict, Incomplete, ReleaseError
+from release.model import diagnosis
+from release.model.ledger import Held, Listing
+from release.model.offer import Offer
+from release.model.tag import Tag, channel_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from release.adapters.simple import IndexFile
+    from release.model.diagnosis import Diagnosis
+    from release.model.parcel import Parcel, ParcelFile
+    from release.model.tag import Channel
+    from release.settings import Settings
+
+_ARTIFACTS: Final = (".whl", ".tar.gz")
+_AT_ONCE: Final = 8
+_LONGEST_NAP: Final = 2
+"""Seconds between two looks at a page that does not show yet what was brought."""
+_SKEW: Final = 300
+"""Seconds by which a clock may be wrong before a release's times mislead whoever reads them."""
+
+
+def open_target(settings: Settings, seconds: float, *, patience: float = 30) -> PackageIndex:
+    """Open the index that TWINE_REPOSITORY_URL and RELEASE_INDEX_URL name; an answer has `seconds`.
+
+    `patience` is how many seconds its pages have to show what was brought. Without RELEASE_INDEX_URL the pages stand
+    below the address for uploads, in `simple/`. TWINE_USERNAME and TWINE_PASSWORD are shown to the host for uploads
+    alone: where the pages stand elsewhere and need credentials, RELEASE_INDEX_URL has its own before its host.
+    """
+    environment = settings.environment
+    brought_to = read_address("TWINE_REPOSITORY_URL", environment["TWINE_REPOSITORY_URL"])
+    default = f"{brought_to.url.rstrip('/')}/simple/"
+    shown_at = read_address("RELEASE_INDEX_URL", environment.get("RELEASE_INDEX_URL") or default)
+    ours = environment["TWINE_USERNAME"], environment["TWINE_PASSWORD"]
+    theirs = shown_at.username, shown_at.password
+    reader = ours if theirs == ("", "") and origin(shown_at.url) == origin(brought_to.url) else theirs
+    pages = SimpleIndex(shown_at.url, *reader, seconds)
+    return PackageIndex(Uploader(brought_to.url, *ours, seconds), pages, patience)
+
+
+class PackageIndex:
+    """The door to an index; `patience` is how many seconds its pages have to show what was brought.
+
+    It offers a file from the moment it has it, and never takes one off offer.
+    """
+
+    name = "index"
+
+    def __init__(self, uploader: Uploader, pages: SimpleIndex, patience: float) -> None:
+        self._uploader = uploader
+        self._pages = pages
+        self._patience = patience
+
+    def places(self, tag: Tag, name: str) -> tuple[str, ...]:
+        """Give the page of the package, for its wheel and its sdist: evidence has no place in an index."""
+        return (self._page(tag.package),) if name.endswith(_ARTIFACTS) else ()
+
+    def held(self, tag: Tag) -> tuple[Held, ...]:
+        """Give what the page shows of a version; what it gives no digest of is downloaded."""
+        return tuple(self._held(tag.package, each) for each in self._files(tag))
+
+    def inventory(self, packages: Collection[str]) -> tuple[Held, ...]:
+        """Give what the pages show of these packages: one question for each, side by side."""
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            return tuple(chain.from_iterable(pool.map(self._inventory, packages)))
+
+    def offered(self, package: str, channel: Channel) -> tuple[Offer, ...]:
+        """Give what the page offers of the versions that belong to a channel, or to a narrower one."""
+        return tuple(
+            Offer(each.version, each.name, each.url, self._digest(each), each.requires_python)
+            for each in self._pages.files(package)
+            if channel_of(each.version) in channel.offers and not each.yanked
+        )
+
+    def fetch(self, offer: Offer) -> bytes:
+        """Download what is offered."""
+        return self._pages.download(offer.url)
+
+    def put(self, parcel: Parcel) -> None:
+        """Bring what is absent, and wait until the page shows it.
+
+        The wheel goes first: each file is offered at once, and whoever installs in between shall not build the sdist.
+        """
+        lacking, known = self._lacking(parcel), []
+        for each in sorted(lacking, key=lambda file: not file.name.endswith(".whl")):
+            go_on_or_stop()
+            try:
+                self._uploader.upload(each.path)
+            except Conflict:  # another run was quicker, or the page is late: which bytes it has, the page will say
+                known.append(each.name)
+        if lacking:
+            self._await(parcel, known)
+
+    def show(self, parcel: Parcel) -> None:
+        """Do nothing: an index offers what it has."""
+
+    def examine(self, packages: Collection[str]) -> Iterator[Diagnosis]:
+        """Ask for each page, and whether the credentials are accepted, by a form that brings nothing."""
+        check = "index"
+        try:
+            self._uploader.knock()
+            yield diagnosis.ok(check, "it is reached, and accepts the credentials")
+        except ReleaseError as error:
+            yield diagnosis.failed_by(check, error)
+        for package in packages:
+            yield self._examine_page(package)
+        if self._pages.ahead is not None and abs(self._pages.ahead) > _SKEW:
+            said = (
+                f"its clock is {abs(self._pages.ahead):.0f} s {'ahead of' if self._pages.ahead > 0 else 'behind'} ours"
+            )
+            yield diagnosis.warning(check, said, "set this machine's clock by a time server: timedatectl set-ntp true")
+
+    def _examine_page(self, package: str) -> Diagnosis:
+        check = f"index: {package}"
+        try:
+            files = self._pages.files(package)
+        except ReleaseError as error:
+            return diagnosis.failed_by(check, error)
+        if not files:
+            cure = "is the name right, and may these credentials begin a project there? then nothing is to be done"
+            return diagnosis.warning(check, "nobody has published under this name: the first release takes it", cure)
+        return diagnosis.ok(check, f"{len({each.version for each in files})} versions are there")
+
+    def _page(self, package: str) -> str:
+        return f"{self._pages.url}{package}/"
+
+    def _files(self, tag: Tag) -> tuple[IndexFile, ...]:
+        return tuple(each for each in self._pages.files(tag.package) if each.version == tag.version)
+
+    def _inventory(self, package: str) -> tuple[Held, ...]:
+        go_on_or_stop()
+        return tuple(self._held(package, each) for each in self._pages.files(package))
+
+    def _held(self, package: str, file: IndexFile) -> Held:
+        listing = Listing.UNLISTED if file.yanked else Listing.OFFERED
+        tag = Tag(package, file.version)
+        return Held(tag, self._page(package), file.name, self._digest(file), listing, file.added)
+
+    def _digest(self, file: IndexFile) -> str:
+        return file.sha256 or sha256(self._pages.download(file.url)).hexdigest()
+
+    def _lacking(self, parcel: Parcel) -> tuple[ParcelFile, ...]:
+        """Give what the page does not show yet; Conflict where it has other bytes."""
+        go_on_or_stop()
+        held = {each.name: self._digest(each) for each in self._files(parcel.tag) if each.name in parcel.files}
+        for each in parcel.artifacts:
+            if held.get(each.name, each.sha256) != each.sha256:
+                raise Conflict(
+                    f"index: {self._page(parcel.tag.package)} has {each.name} with other bytes",
+                    hint="an index keeps what it has: release the next version",
+                )
+        return tuple(each for each in parcel.artifacts if each.name not in held)
+
+    def _await(self, parcel: Parcel, known: Collection[str]) -> None:
+        await_library("tenacity")
+        from tenacity import Retrying, retry_if_result, stop_after_delay, wait_random_exponential  # noqa: PLC0415
+
+        look_again = Retrying(
+            stop=stop_after_delay(self._patience),
+            wait=wait_random_exponential(multiplier=0.1, max=_LONGEST_NAP),
+            retry=retry_if_result(bool),
+            retry_error_callback=lambda last: last.outcome and last.outcome.result(),
+        )
+        if lacking := [each.name for each in look_again(partial(self._lacking, parcel))]:
+            why = "is refused, because a file of that name was there" if {*lacking} & {*known} else "was brought"
+            raise Incomplete(
+                f"index: {self._page(parcel.tag.package)} does not show {', '.join(lacking)}, which {why},"
+                f" after {self._patience:.0f} s",
+                hint="run the same command again; what somebody deleted can't come again: release the next version",
+            )
