@@ -22,6 +22,7 @@ from release.context import Context
 from release.model.artifact import Artifact, Artifacts, digest_of
 from release.model.dist import Dist
 from release.model.package import Package
+from release.model.parcel import Parcel, ParcelFile
 from release.model.plan import Commit, Plan, Release
 from release.model.policy import PackagePolicy, RootPolicy
 from release.model.tag import Tag, parse_tag
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     from release.model.artifact import Kind
     from release.model.toolchain import ToolFile
+    from release.ports import Target
 
 
 COMMIT = Commit("0123456789abcdef0123456789abcdef01234567", 1767323045)
@@ -87,6 +89,7 @@ def open_doors(
         reporter=Terminal(),
         dist=dist,
         scratch=scratch,
+        patience=seconds,
         jobs=2,
         tool="wheelyard 0",
         made_with={"python": "3.11"},
@@ -136,6 +139,26 @@ def make_artifacts(
     return Artifacts(
         Release(make_plan(parsed, requires)), _artifact(wheel, "wheel"), _artifact(sdist, "sdist"), content
     )
+
+
+def make_parcel(artifacts: Artifacts, **evidence: bytes) -> Parcel:
+    """Pack artifacts with evidence, by the last part of its name: `cdx_json=b"{}"` is `alpha-0.1.0.cdx.json`."""
+    tag, folder = artifacts.release.tag, artifacts.wheel.path.parent
+    files = {}
+    for ending, content in evidence.items():
+        name = ending if ending.isupper() else f"{tag.stem}.{ending.replace('_', '.')}"
+        (folder / name).write_bytes(content)
+        files[name] = ParcelFile(folder / name, digest_of(folder / name), len(content), is_artifact=False)
+    for each in artifacts:
+        files[each.name] = ParcelFile(each.path, each.sha256, each.size, is_artifact=True)
+    return Parcel(tag, COMMIT.sha, files, ">=3.10", f"# {tag}\n", is_highest=True)
+
+
+def publish(target: Target, artifacts: Artifacts) -> None:
+    """Bring artifacts to a target, and offer them."""
+    parcel = make_parcel(artifacts)
+    target.put(parcel)
+    target.show(parcel)
 
 
 def _artifact(path: Path, kind: Kind) -> Artifact:

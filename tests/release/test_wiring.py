@@ -10,7 +10,8 @@ import pytest
 from release.errors import UsageError
 from release.model.dist import Dist
 from release.settings import Settings
-from release.wiring import open_scratch, open_targets
+from release.targets import open_targets
+from release.wiring import open_scratch
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,13 +20,13 @@ if TYPE_CHECKING:
 
 
 def test_a_target_is_opened_once_however_often_it_is_named(tmp_path: Path) -> None:
-    assert [target.name for target in open_targets(["local", "local"], Dist(tmp_path))] == ["local"]
+    assert [target.name for target in open_targets(["local", "local"], Settings({}), Dist(tmp_path))] == ["local"]
 
 
 def test_an_unknown_target_is_refused_with_those_that_are_known(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"no target 'mo\\x1bon'") as refused:
-        open_targets(["mo\x1bon"], Dist(tmp_path))
-    assert refused.value.hint == "targets: local"
+        open_targets(["mo\x1bon"], Settings({}), Dist(tmp_path))
+    assert refused.value.hint == "targets: local, index, codeartifact, s3, github"
 
 
 def test_a_scratch_folder_is_gone_however_a_run_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

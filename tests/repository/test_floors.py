@@ -15,7 +15,7 @@ FLOORS = (
     {"steps", "adapters"},
     {"schedule"},
     {"pipeline"},
-    {"keys"},
+    {"keys", "targets"},
     {"wiring"},
     {"session"},
     {"commands"},

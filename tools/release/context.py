@@ -49,6 +49,8 @@ class Context:
     dist: Dist
     scratch: Path
     """A folder of this run's own, which is gone when it ends."""
+    patience: float
+    """Seconds until what was published has to be seen everywhere."""
     jobs: int
     """How many packages are worked on at a time."""
     tool: str

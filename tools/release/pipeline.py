@@ -20,9 +20,11 @@ from release.steps.audit import Audit
 from release.steps.build import Build
 from release.steps.check import Check
 from release.steps.document import Document
-from release.steps.publish import Publish, read_ledger, require_agreement
-from release.steps.record import find_finished, record
+from release.steps.ledger import read_ledger
+from release.steps.publish import Publish
+from release.steps.record import record
 from release.steps.resolve import Resolve
+from release.steps.resume import find_done, is_known, seal
 from release.steps.smoke import Smoke
 from release.steps.verify import Verify
 
@@ -37,6 +39,9 @@ if TYPE_CHECKING:
     from release.model.plan import Plan
     from release.model.receipt import Receipt
 
+_AT_ONCE = 16
+"""Releases that are published at a time: what takes long is the way to a service and back."""
+
 
 @dataclass(frozen=True)
 class Pipeline:
@@ -49,7 +54,11 @@ class Pipeline:
         """Build and judge everything before the first byte leaves; then publish each after what it needs."""
         needs = find_needs(self.plans)
         judged = do_in_order(needs, self._prepare, self.context.jobs)
-        published = do_in_order(needs, lambda name, so_far: self._finish(judged[name], so_far), self.context.jobs)
+        with self.context.shelf.alone(
+            [self.plans[name].tag for name, each in judged.items() if isinstance(each, Judged)]
+        ):
+            attested = do_in_order(needs, lambda name, so_far: self._attest(judged[name], so_far), self.context.jobs)
+            published = do_in_order(needs, lambda name, so_far: self._finish(attested[name], so_far), _AT_ONCE)
         return tuple(published[name] for wave in find_waves(needs) for name in sorted(wave))
 
     def _prepare(self, name: str, so_far: Mapping[str, Judged | Outcome]) -> Judged | Outcome:
@@ -69,23 +78,37 @@ class Pipeline:
         release = perform(Verify(self._going_out(plan)), plan, self.context, plan.tag).made
         artifacts = perform(Build(), release, self.context, plan.tag).made
         with named(plan.tag, "compare"):
-            entries = read_ledger(artifacts, self.context)
-            require_agreement(plan.tag, entries)
-            if finished := find_finished(artifacts, entries, self.context):
+            if finished := find_done(artifacts, self.context):
                 return Outcome(str(plan.tag), Ending.IDENTICAL, receipt=finished)
         closure = self._resolve(Resolve(built), artifacts, started)
         with ThreadPoolExecutor(max_workers=1) as beside:  # no gate's answer stands in the SBOM
             documented = beside.submit(perform, Document(closure), artifacts, self.context, plan.tag)
             gates = self._ask_gates(artifacts, closure)
-        evidence = documented.result().made
-        judged = Judged(artifacts, gates, evidence, started)
+        judged = Judged(artifacts, gates, documented.result().made, started)
         try:
             self._require_verdicts(judged)
-            attestation = perform(Attest(), judged, self.context, plan.tag).made
         except ReleaseError:
             self._record_failure(judged)
             raise
-        return judged.attested(attestation)
+        return judged
+
+    def _attest(self, judged: Judged | Outcome, so_far: Mapping[str, Judged | Outcome]) -> Judged | Outcome:
+        """Sign what was judged, unless another run has finished it meanwhile."""
+        if isinstance(judged, Outcome):
+            return judged
+        plan = judged.artifacts.release.plan
+        if held_back := _held_back(plan, so_far):
+            self._record_failure(judged)
+            return held_back
+        try:
+            with named(plan.tag, "compare"):
+                known = is_known(plan.tag, self.context)
+                if finished := find_done(judged.artifacts, self.context):
+                    return Outcome(str(plan.tag), Ending.IDENTICAL, receipt=finished)
+            return judged.attested(perform(Attest(), judged, self.context, plan.tag).made, is_known=known)
+        except ReleaseError as error:
+            self._record_failure(judged)
+            return Outcome(str(plan.tag), Ending.FAILED, error)
 
     def _resolve(self, step: Resolve, artifacts: Artifacts, started: datetime) -> Closure:
         """Find the closure, or record why there is none, as a gate's answer: without one there is no SBOM."""
@@ -129,12 +152,15 @@ class Pipeline:
             self._record_failure(judged)
             return held_back
         try:
-            entries = perform(Publish(), judged, self.context, plan.tag).made
+            is_awaited = any(plan.tag.package in other.siblings for other in self.plans.values())
+            published = perform(Publish(is_awaited), judged, self.context, plan.tag).made
             with named(plan.tag, "record"):
-                return Outcome(str(plan.tag), Ending.RELEASED, receipt=record(judged, entries, self.context))
+                receipt = record(judged, published.entries, self.context)
+            seal(plan.tag, receipt, self.context.targets)
+            ending = Ending.RELEASED if published.brought or judged.is_known else Ending.IDENTICAL
+            return Outcome(str(plan.tag), ending, receipt=receipt)
         except ReleaseError as error:
-            receipt = self._record_failure(judged)
-            return Outcome(str(plan.tag), Ending.FAILED, error, receipt)
+            return Outcome(str(plan.tag), Ending.FAILED, error, self._record_failure(judged))
 
     def _record_failure(self, judged: Judged) -> Receipt | None:
         """Leave the receipt of a release that did not end well, where there is still a place for it.
@@ -144,7 +170,7 @@ class Pipeline:
         tag = judged.artifacts.release.tag
         try:
             with named(tag, "record"):
-                entries = read_ledger(judged.artifacts, self.context)
+                entries = read_ledger(tag, judged.artifacts.digests, self.context.targets)
                 is_published = any(entry.state is State.IDENTICAL for entry in entries)
                 return record(judged, entries if is_published else (), self.context)
         except ReleaseError as error:

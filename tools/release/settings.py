@@ -8,17 +8,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import parse_qsl, unquote
 
 import tomli
 from pydantic import BaseModel, ValidationError
 
 from release.errors import UsageError
 from release.model.policy import RootPolicy
-from release.redaction import hide
+from release.redaction import find_secrets, hide
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 Table = TypeVar("Table", bound=BaseModel)
 
@@ -61,13 +60,6 @@ _UV_KEPT = re.compile(
 _SECRET = re.compile(
     r"(?:AWS|DATABRICKS|TWINE)_.*|.*_(?:TOKEN|PASSWORD|PASSPHRASE|WEBHOOK_URL|API_KEY|ACCESS_KEY)|.*_?SECRET.*"
 )
-# What no message, file or line of this tool may repeat.
-_HIDDEN = re.compile(
-    r"(?:.*_)?(?:TOKEN|PASSWORD|PASSPHRASE|WEBHOOK_URL|API_KEY|ACCESS_KEY|PRIVATE_KEY)"
-    r"|.*SECRET.*(?<!_FILE)(?<!_DIR)(?<!_PATH)",
-    re.IGNORECASE,
-)
-_PASSWORD = re.compile(r"://[^/\s:@]*:([^/\s]+)@")
 _VERSION_OVERRIDE = "_PRETEND_VERSION"
 
 
@@ -109,7 +101,7 @@ class Settings:
     def from_process(cls) -> Settings:
         """Take the environment of this process, and see to it that none of its secrets leaves it in a text."""
         environment = dict(os.environ)
-        hide(*_find_secrets(environment))
+        hide(*find_secrets(environment))
         return cls(environment)
 
     def policy(self, read: Callable[[Iterable[str]], Mapping[str, bytes]]) -> RootPolicy:
@@ -120,6 +112,10 @@ class Settings:
         """
         content = read([ROOT_PROJECT]).get(ROOT_PROJECT, b"")
         return parse_table(content, "pyproject.toml", RootPolicy, "tool", "release")
+
+    def missing(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Give the variables that are not set, or empty."""
+        return tuple(name for name in names if not self.environment.get(name))
 
     @cached_property
     def for_tools(self) -> dict[str, str]:
@@ -204,27 +200,20 @@ class Settings:
         return self.environment.get(name, "") if self.is_on_actions else ""
 
     @property
+    def actor(self) -> str:
+        """Who set off this job of GitHub Actions."""
+        return self._actions("GITHUB_ACTOR")
+
+    @property
+    def webhooks(self) -> dict[str, str]:
+        """The addresses at which services take notices, by variable, where there are any."""
+        names = ("SLACK_WEBHOOK_URL", "TEAMS_WEBHOOK_URL")
+        return {name: self.environment[name] for name in names if self.environment.get(name)}
+
+    @property
     def outputs(self) -> tuple[str, str]:
         """The files that GitHub Actions reads outputs and the job's summary from; empty elsewhere."""
         return self.environment.get("GITHUB_OUTPUT", ""), self.environment.get("GITHUB_STEP_SUMMARY", "")
-
-
-def _find_secrets(environment: Mapping[str, str]) -> Iterator[str]:
-    for name, value in environment.items():
-        for password in _PASSWORD.findall(value):
-            yield from (password, unquote(password))
-        if _HIDDEN.fullmatch(name):
-            yield value
-            yield from value.splitlines()  # a key of many lines is repeated a line at a time
-        if name.endswith("_WEBHOOK_URL"):
-            yield from _parts_of_address(value)
-
-
-def _parts_of_address(address: str) -> Iterator[str]:
-    """Give what a failed request says of its address: the path, what follows it, and what signs it."""
-    path, _, query = address.partition("://")[2].partition("/")[2].partition("?")
-    yield from (f"/{path}", path, path.rpartition("/")[2], f"/{path}?{query}", query)
-    yield from (value for name, value in parse_qsl(query) if name in {"sig", "code", "key", "token"})
 
 
 def _may_be_seen(name: str) -> bool:

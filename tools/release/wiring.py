@@ -17,26 +17,24 @@ from typing import TYPE_CHECKING
 from release.adapters.cyclonedx import CycloneDX
 from release.adapters.ecdsa import Ecdsa
 from release.adapters.git import Git
-from release.adapters.local import LocalIndex
 from release.adapters.pip_audit import PipAudit
 from release.adapters.shelf import Shelf
 from release.adapters.toolchain import Toolchain
 from release.adapters.twine import Twine
 from release.adapters.uv import Uv
 from release.context import Context
-from release.errors import UsageError
 from release.keys import open_signer, trusted_keys
 from release.model.dist import Dist
-from release.model.tag import shown
+from release.targets import open_targets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from release.model.toolchain import ToolFile
-    from release.ports import Reporter, Source, Target
+    from release.ports import Reporter, Source
     from release.settings import Settings
 
-TARGETS = {"local": LocalIndex}
+_PATIENCE = 60.0
 
 
 def find_source(settings: Settings) -> Git:
@@ -73,7 +71,7 @@ def wire(  # noqa: PLR0913  # one for each thing in which runs differ
     return Context(
         source=source,
         policy=policy,
-        targets=open_targets(to, kept),
+        targets=open_targets(to, settings, kept),
         builder=Toolchain(uv, source.root, scratch, settings.for_tools),
         resolver=uv,
         knowledge=PipAudit(settings.osv_url, settings.pypi_json_url, scratch / "pip-audit"),
@@ -86,20 +84,12 @@ def wire(  # noqa: PLR0913  # one for each thing in which runs differ
         reporter=reporter,
         dist=kept,
         scratch=scratch,
+        patience=_PATIENCE,
         jobs=max(2, os.cpu_count() or 1),
         tool=f"wheelyard {version('wheelyard')}",
         made_with={"python": platform.python_version(), "uv": version("uv"), "zlib": zlib.ZLIB_RUNTIME_VERSION},
         invocation=settings.actions_run or uuid.uuid4().urn,
     )
-
-
-def open_targets(names: Iterable[str], dist: Dist) -> tuple[Target, ...]:
-    """Open the doors to the targets that were named."""
-    wanted = tuple(dict.fromkeys(names))
-    for name in wanted:
-        if name not in TARGETS:
-            raise UsageError(f"there is no target {shown(name)}", hint=f"targets: {', '.join(TARGETS)}")
-    return tuple(TARGETS[name](dist) for name in wanted)
 
 
 def open_rebuilder(

@@ -21,7 +21,7 @@ from release.adapters.local_key import LocalKey
 from release.adapters.shelf import Shelf
 from release.model.dist import Dist
 from release.model.evidence import Evidence, Judged
-from tests.release.doors import COMMIT, make_artifacts
+from tests.release.doors import COMMIT, make_artifacts, publish
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +34,7 @@ EVIDENCE = Evidence({"SHA256SUMS": b"0" * 64, "alpha-0.1.0.cdx.json": b"{}\n"})
 def put(folder: Path) -> Callable[[Path], None]:
     """Put artifacts into the local index."""
     artifacts = make_artifacts(folder / "made", TAG)
-    return lambda after: LocalIndex(Dist(after / "dist")).put(artifacts)
+    return lambda after: publish(LocalIndex(Dist(after / "dist")), artifacts)
 
 
 def keep(folder: Path) -> Callable[[Path], None]:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import zipfile
 import zlib
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, parse_sdist_filename, parse_wheel_filename
 
@@ -12,19 +16,18 @@ from release.adapters.disk import add_file, exclusive, replace_file, sweep
 from release.adapters.page import render_project, render_root
 from release.errors import Conflict, Incomplete
 from release.model.artifact import digest_of
-from release.model.ledger import Entry, State
+from release.model.ledger import Held, Listing
 from release.model.metadata import parse_metadata
 from release.model.offer import Offer
+from release.model.tag import Channel, Tag
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Collection, Iterable, Iterator
 
     from packaging.version import Version
 
-    from release.model.artifact import Artifacts
     from release.model.dist import Dist
-    from release.model.tag import Channel, Tag
+    from release.model.parcel import Parcel
 
 
 class LocalIndex:
@@ -35,19 +38,33 @@ class LocalIndex:
     def __init__(self, dist: Dist) -> None:
         self._dist = dist
 
+    def places(self, tag: Tag, name: str) -> tuple[str, ...]:
+        """Give the place of an artifact below `dist`; evidence stands on the shelf alone."""
+        return (self._place(tag, name),) if name in tag.files else ()
+
+    def held(self, tag: Tag) -> tuple[Held, ...]:
+        """Give the files of a version, and whether every page that should name them does."""
+        files = (each for each in self._files(tag.package, tag.channel) if parse_name(each)[1] == tag.version)
+        return tuple(self._holdings(tag.package, tag.channel, files))
+
+    def inventory(self, packages: Collection[str]) -> tuple[Held, ...]:
+        """Give the same of every version."""
+        shelves = [(package, channel) for package in packages for channel in Channel]
+        return tuple(held for each in shelves for held in self._holdings(*each, self._files(*each)))
+
     def offered(self, package: str, channel: Channel) -> tuple[Offer, ...]:
         """Give every file of a package that a channel offers, with absolute addresses."""
         return tuple(
             offer_of(path, path.as_uri()) for holder in channel.offers for path in self._complete(package, holder)
         )
 
-    def ledger(self, tag: Tag, digests: Mapping[str, str]) -> tuple[Entry, ...]:
-        """Say of each file of a release what the index holds under its name, given the digest it should have."""
-        return tuple(self._entry(tag, name, digest) for name, digest in digests.items())
+    def fetch(self, offer: Offer) -> bytes:
+        """Give the bytes of a file."""
+        return Path(url2pathname(urlsplit(offer.url).path)).read_bytes()
 
-    def put(self, artifacts: Artifacts) -> None:
-        """Add what is absent, and have every channel that may offer it say so."""
-        tag = artifacts.release.tag
+    def put(self, parcel: Parcel) -> None:
+        """Add what is absent."""
+        tag = parcel.tag
         folder = self._folder(tag.package, tag.channel)
         folder.mkdir(parents=True, exist_ok=True)
         with exclusive(self._dist.root):
@@ -55,25 +72,29 @@ class LocalIndex:
                 sweep(self._dist.index(channel))
                 sweep(self._folder(tag.package, channel))
                 self.offered(tag.package, channel)  # what can't be offered is said before anything is added
-            for each in artifacts:
+            for each in parcel.artifacts:
                 if not (folder / each.name).exists():
                     add_file(each.path, folder / each.name)
+
+    def show(self, parcel: Parcel) -> None:
+        """Have every channel that may offer it say so."""
+        tag = parcel.tag
+        with exclusive(self._dist.root):
             for channel in tag.channel.offered_in:
                 self._render(tag.package, channel)
 
-    def _entry(self, tag: Tag, name: str, sha256: str) -> Entry:
-        path = self._folder(tag.package, tag.channel) / name
-        place = str(path.relative_to(self._dist.root))
-        if not path.exists():
-            return Entry(self.name, place, name, State.ABSENT, sha256)
-        if not sha256:
-            detail = "it is there, and no receipt says what its bytes should be: a run builds and compares them"
-            return Entry(self.name, place, name, State.UNKNOWN, sha256, detail)
-        if digest_of(path) != sha256:
-            return Entry(self.name, place, name, State.CONFLICTING, sha256)
-        pages = [self._folder(tag.package, channel) / "index.html" for channel in tag.channel.offered_in]
-        is_offered = all(page.is_file() and f"#sha256={sha256}" in page.read_text() for page in pages)
-        return Entry(self.name, place, name, State.IDENTICAL if is_offered else State.ABSENT, sha256)
+    def _holdings(self, package: str, channel: Channel, files: Iterable[Path]) -> Iterator[Held]:
+        pages = [self._folder(package, wider) / "index.html" for wider in channel.offered_in]
+        shown = [page.read_text() if page.is_file() else "" for page in pages]
+        for path in files:
+            tag, sha256 = Tag(*parse_name(path)), digest_of(path)
+            is_offered = all(f"#sha256={sha256}" in page for page in shown)
+            listing = Listing.OFFERED if is_offered else Listing.UNSEEN
+            added = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+            yield Held(tag, self._place(tag, path.name), path.name, sha256, listing, added)
+
+    def _place(self, tag: Tag, name: str) -> str:
+        return str((self._folder(tag.package, tag.channel) / name).relative_to(self._dist.root))
 
     def _folder(self, package: str, channel: Channel) -> Path:
         return self._dist.index(channel) / package
@@ -81,13 +102,17 @@ class LocalIndex:
     def _complete(self, package: str, channel: Channel) -> Iterator[Path]:
         """Give the files of versions that have both wheel and sdist: half a release is not offered."""
         held: dict[Version, list[Path]] = {}
+        for path in self._files(package, channel):
+            held.setdefault(parse_name(path)[1], []).append(path)
+        return (path for paths in held.values() if len(paths) > 1 for path in paths)
+
+    def _files(self, package: str, channel: Channel) -> Iterator[Path]:
+        """Give every archive that a channel holds of a package."""
         for path in sorted(self._folder(package, channel).glob("[!.]*")):
             if path.name.endswith((".whl", ".tar.gz")):
-                name, version = parse_name(path)
-                if name != package:
+                if parse_name(path)[0] != package:
                     raise _stray(path, f"it is no file of {package}")
-                held.setdefault(version, []).append(path)
-        return (path for paths in held.values() if len(paths) > 1 for path in paths)
+                yield path
 
     def _render(self, package: str, channel: Channel) -> None:
         offers = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from release.adapters.disk import add_file, exclusive, replace_file, sweep
@@ -10,7 +11,7 @@ from release.model.artifact import digest_of
 from release.model.receipt import read_receipt
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from release.model.artifact import Artifacts
     from release.model.dist import Dist
@@ -43,6 +44,21 @@ class Shelf:
         """Give a file of a release; nothing, where there is none."""
         path = self._dist.folder(tag) / name
         return path.read_bytes() if path.is_file() else b""
+
+    @contextmanager
+    def alone(self, tags: Iterable[Tag]) -> Iterator[None]:
+        """Be the only run on this machine that publishes these releases; in one order, so that nobody waits in vain."""
+        with ExitStack() as locks:
+            for tag in sorted(set(tags)):
+                locks.enter_context(exclusive(self._dist.root / ".releasing" / tag.stem))
+            yield
+
+    def restore(self, tag: Tag, files: Mapping[str, bytes]) -> None:
+        """Put back what another machine has published."""
+        with exclusive(self._dist.root):
+            replace_file(self._dist.root / ".gitignore", b"*\n")
+            for name, content in files.items():
+                replace_file(self._dist.folder(tag) / name, content)
 
     def record(self, tag: Tag, receipt: Receipt, reports: Mapping[str, bytes]) -> None:
         """Put the receipt in place, and what gates leave as evidence beside it."""

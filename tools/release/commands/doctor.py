@@ -12,6 +12,7 @@ import click
 
 from release.adapters.machine import Machine
 from release.errors import ReleaseError, UsageError
+from release.model.diagnosis import Diagnosis, State, failed_by
 from release.model.policy import RootPolicy
 from release.session import Session, json_option
 from release.settings import ROOT_PROJECT, Settings
@@ -44,7 +45,6 @@ from release.steps.diagnosis.repository import (
     look_at_work_tree,
 )
 from release.steps.diagnosis.service import look_at_index, look_at_service, look_at_toolchain
-from release.model.diagnosis import Diagnosis, State, failed_by
 from release.steps.diagnosis.versioning import look_at_versioning
 from release.wiring import find_source, open_scratch, wire
 

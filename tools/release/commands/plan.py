@@ -13,8 +13,10 @@ from release.model.receipt import read_receipt
 from release.pipeline import find_needs
 from release.schedule import find_waves
 from release.session import Session, json_option
+from release.steps.ledger import read_ledger
 from release.steps.select import select_plans
-from release.wiring import find_source, open_targets
+from release.targets import open_targets
+from release.wiring import find_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -44,7 +46,7 @@ def command(session: Session, tags: Sequence[str], targets: Sequence[str], *, ma
     """
     source = find_source(session.settings)
     dist = Dist(source.root / "dist")
-    opened = open_targets(targets or ("local",), dist)
+    opened = open_targets(targets or ("local",), session.settings, dist)
     plans, wrong = select_plans(source, session.settings.policy(source.read), tags)
     waves = find_waves(find_needs(plans))
     if matrix:
@@ -57,11 +59,11 @@ def command(session: Session, tags: Sequence[str], targets: Sequence[str], *, ma
     return next((error.exit_code for error in wrong.values()), 0)
 
 
-def foresee(tag: Tag, targets: Iterable[Target], dist: Dist) -> tuple[Entry, ...]:
+def foresee(tag: Tag, targets: Sequence[Target], dist: Dist) -> tuple[Entry, ...]:
     """Ask every target what it holds; the receipt says which bytes it should hold, if there was one."""
     before = read_receipt(dist.receipt(tag))
     digests = dict.fromkeys(tag.files, "") | {each.name: each.sha256 for each in (before.artifacts if before else ())}
-    return tuple(entry for target in targets for entry in target.ledger(tag, digests))
+    return read_ledger(tag, digests, targets)
 
 
 def _matrix(waves: Iterable[Iterable[str]], plans: Mapping[str, Plan]) -> dict[str, object]:

@@ -1,58 +1,117 @@
-"""Publish what was judged: to every target, only what is absent there, and read back what it holds then."""
+"""Publish what was judged: bring to every target what is absent there, and offer it once all of them have it."""
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from release.errors import Conflict, Incomplete
-from release.model.ledger import Entry, State
+from release.errors import Incomplete, ReleaseError
+from release.model.ledger import State
+from release.steps.ledger import read_ledger, require_agreement
+from release.steps.pack import pack
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from release.context import Context
-    from release.model.artifact import Artifacts
     from release.model.evidence import Judged
-    from release.model.tag import Tag
+    from release.model.ledger import Entry
+    from release.model.parcel import Parcel
+    from release.ports import Target
 
 
+class _Late(Incomplete):
+    """What was published is not seen yet."""
+
+    def __init__(self, parcel: Parcel, missing: str) -> None:
+        super().__init__(f"{parcel.tag}: {missing}", hint="run the same command again")
+
+
+@dataclass(frozen=True)
+class Published:
+    """What every target holds when all is done."""
+
+    entries: tuple[Entry, ...]
+    brought: tuple[str, ...]
+    """The targets that something was brought to."""
+
+    @property
+    def summary(self) -> str:
+        """What was done, in a line."""
+        return f"to {', '.join(self.brought)}" if self.brought else "everything was there already"
+
+
+@dataclass(frozen=True)
 class Publish:
-    """The step; it gives what every target holds when it is done."""
+    """The step; it acts on what is absent alone."""
 
+    is_awaited: bool = False
+    """Whether another release of this run needs it, and so has to be able to install it."""
     title = "publish"
 
-    def run(self, judged: Judged, context: Context) -> tuple[Entry, ...]:
-        """Put the evidence in place first, then the artifacts: what an index offers is proven from its first moment."""
-        tag = judged.artifacts.release.tag
+    def run(self, judged: Judged, context: Context) -> Published:
+        """Bring everything everywhere before anything is offered anywhere."""
         context.shelf.keep(judged)
-        for target in context.targets:
-            entries = target.ledger(tag, judged.artifacts.digests)
-            require_agreement(tag, entries)
-            if any(entry.state is State.ABSENT for entry in entries):
-                target.put(judged.artifacts)
-        entries = read_ledger(judged.artifacts, context)
-        if missing := [entry for entry in entries if entry.state is not State.IDENTICAL]:
-            raise Incomplete(
-                f"{tag}: {missing[0].target} does not offer {missing[0].name} after it was put there",
-                hint="run the same command again",
-            )
+        parcel = pack(judged, context)
+        entries = read_ledger(parcel.tag, parcel.digests, context.targets)
+        require_agreement(parcel.tag, entries)
+        waiting = {entry.target for entry in entries if entry.state is State.ABSENT}
+        targets = [target for target in context.targets if target.name in waiting]
+        do_side_by_side(targets, lambda target: target.put(parcel), context)
+        do_side_by_side(targets, lambda target: target.show(parcel), context)
+        return Published(self._await(parcel, context), tuple(target.name for target in targets))
+
+    def _await(self, parcel: Parcel, context: Context) -> tuple[Entry, ...]:
+        """Ask until every target says that it holds and offers what it was given: some say so a moment late."""
+        from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_exponential_jitter  # noqa: PLC0415
+
+        patiently = Retrying(
+            retry=retry_if_exception_type(_Late),
+            stop=stop_after_delay(context.patience),
+            wait=wait_exponential_jitter(multiplier=0.05, max=5, jitter=0.05),
+            reraise=True,
+        )
+        for attempt in patiently:
+            with attempt:
+                return self._look(parcel, context.targets)
+        raise AssertionError  # it gives something, or raises
+
+    def _look(self, parcel: Parcel, targets: Sequence[Target]) -> tuple[Entry, ...]:
+        """Give the ledger, if nothing is missing from it."""
+        entries = read_ledger(parcel.tag, parcel.digests, targets)
+        for entry in entries:
+            if entry.state is not State.IDENTICAL:
+                said = f" ({entry.detail})" if entry.detail else ""
+                raise _Late(parcel, f"{entry.target} says {entry.state} of {entry.name} after it was put there{said}")
+        for target in targets if self.is_awaited else ():
+            _require_offer(parcel, target)
         return entries
 
 
-def read_ledger(artifacts: Artifacts, context: Context) -> tuple[Entry, ...]:
-    """Ask every target what it holds."""
-    tag = artifacts.release.tag
-    return tuple(entry for target in context.targets for entry in target.ledger(tag, artifacts.digests))
+def do_side_by_side(targets: Sequence[Target], work: Callable[[Target], None], context: Context) -> None:
+    """Do the work for every target, whatever becomes of the others; raise the first error, and say the rest."""
+    if not targets:
+        return
+    with ThreadPoolExecutor(len(targets)) as pool:
+        errors = [error for error in pool.map(lambda target: _error_of(work, target), targets) if error]
+    for error in errors[1:]:
+        context.reporter.warn(error.message)
+    if errors:
+        raise errors[0]
 
 
-def require_agreement(tag: Tag, entries: tuple[Entry, ...]) -> None:
-    """Stop where a target holds other bytes, or could not be asked."""
-    for entry in entries:
-        if entry.state is State.CONFLICTING:
-            raise Conflict(
-                f"{tag}: {entry.target} holds other bytes as {entry.name} ({entry.location})",
-                hint="published bytes are never replaced: release what you have as a new version",
-            )
-        if entry.state is State.UNKNOWN:
-            raise Incomplete(
-                f"{tag}: {entry.target} could not be asked about {entry.name}: {entry.detail}",
-                hint="run the same command again when it answers",
-            )
+def _error_of(work: Callable[[Target], None], target: Target) -> ReleaseError | None:
+    try:
+        work(target)
+    except ReleaseError as error:
+        return error
+    return None
+
+
+def _require_offer(parcel: Parcel, target: Target) -> None:
+    """Require that every channel of a target shows what it should to whoever installs from it."""
+    wanted = {each.sha256 for each in parcel.artifacts if target.places(parcel.tag, each.name)}
+    for channel in parcel.tag.channel.offered_in if wanted else ():
+        if not wanted <= {offer.sha256 for offer in target.offered(parcel.tag.package, channel)}:
+            raise _Late(parcel, f"{target.name} does not offer it in {channel} yet")

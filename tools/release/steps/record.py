@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from release.model.artifact import Artifacts
     from release.model.evidence import Attestation, Judged
     from release.model.ledger import Entry
+    from release.model.plan import Plan
+    from release.model.tag import Tag
 
 
 def record(judged: Judged, entries: Iterable[Entry], context: Context) -> Receipt:
@@ -64,6 +66,11 @@ def record(judged: Judged, entries: Iterable[Entry], context: Context) -> Receip
     return receipt
 
 
+def receipt_name(tag: Tag) -> str:
+    """Give the name of the file that a release's receipt is."""
+    return f"{tag.stem}.receipt.json"
+
+
 def find_finished(artifacts: Artifacts, entries: Iterable[Entry], context: Context) -> Receipt | None:
     """Give the receipt of a release that is everywhere already, with these bytes and all of its evidence.
 
@@ -75,6 +82,7 @@ def find_finished(artifacts: Artifacts, entries: Iterable[Entry], context: Conte
         return None
     same = before.commit == plan.commit.sha and before.artifacts == _artifacts(artifacts)
     everywhere = all(entry.state is State.IDENTICAL for entry in entries)
+    everywhere &= {_publication(entry) for entry in entries} <= set(before.publications)
     is_finished = same and everywhere and context.shelf.is_whole(plan.tag, before)
     return before if is_finished and _is_vouched(before, artifacts, context) else None
 
@@ -91,6 +99,25 @@ def _is_vouched(receipt: Receipt, artifacts: Artifacts, context: Context) -> boo
     if receipt.signature is None:
         return proven.builder != Builder.WORKSTATION
     return is_written_by(proven, receipt, context.signatures)
+
+
+def _publications(entries: Iterable[Entry]) -> tuple[PublicationRecord, ...]:
+    return tuple(_publication(each) for each in entries)
+
+
+def _publication(entry: Entry) -> PublicationRecord:
+    return PublicationRecord(
+        target=entry.target, location=entry.location, name=entry.name, state=entry.state, sha256=entry.sha256
+    )
+
+
+def _elsewhere(plan: Plan, artifacts: Artifacts, context: Context) -> tuple[PublicationRecord, ...]:
+    """Give what an earlier run has published of the same bytes at targets that are not asked today."""
+    before = read_receipt(context.dist.receipt(plan.tag))
+    if before is None or (before.commit, before.artifacts) != (plan.commit.sha, _artifacts(artifacts)):
+        return ()
+    asked = {target.name for target in context.targets}
+    return tuple(each for each in before.publications if each.target not in asked)
 
 
 def _artifacts(artifacts: Artifacts) -> tuple[ArtifactRecord, ...]:

@@ -6,8 +6,8 @@ from threading import Barrier
 from typing import TYPE_CHECKING
 
 from release.errors import Refused
+from release.model.diagnosis import Diagnosis, ok, warning
 from release.steps.diagnosis.examine import code_of, examine
-from release.steps.diagnosis.verdict import Diagnosis, ok, warning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

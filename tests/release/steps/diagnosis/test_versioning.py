@@ -10,13 +10,13 @@ import tomli
 from hypothesis import given
 from hypothesis import strategies as st
 
-from release.steps.diagnosis.verdict import State
+from release.model.diagnosis import State
 from release.steps.diagnosis.versioning import find_faults
 from release.steps.read import read_package
 from release.template import render_package
 
 if TYPE_CHECKING:
-    from release.steps.diagnosis.verdict import Diagnosis
+    from release.model.diagnosis import Diagnosis
 
 NAMES = st.from_regex(r"[a-z][a-z0-9]{0,5}(-[a-z0-9]{1,4}){0,2}", fullmatch=True)
 OTHERS = frozenset({"env", "env-drift-2", "drift", "table-contracts"})

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from release.errors import GateRefused, Refused, UsageError
+from release.model.diagnosis import Diagnosis, failed, failed_by, faults_or_ok, ok, warning
 from release.model.next_version import fitting_version
 from release.model.tag import Channel
-from release.model.diagnosis import Diagnosis, failed, failed_by, faults_or_ok, ok, warning
 from release.steps.diagnosis.versioning import value_at
 from release.steps.smoke import pyspark_lock
 

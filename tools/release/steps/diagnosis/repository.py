@@ -6,8 +6,8 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from release.errors import Incomplete
-from release.model.tag import is_meant_as_release, shown
 from release.model.diagnosis import Diagnosis, failed, faults_or_ok, ok, warning
+from release.model.tag import is_meant_as_release, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

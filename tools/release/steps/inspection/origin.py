@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from release.model.ledger import State
 from release.model.trust import Builder, keyid_of
 from release.steps.inspection.look import Doubt
+from release.steps.ledger import read_ledger
 
 if TYPE_CHECKING:
     from release.steps.inspection.look import Look
@@ -29,7 +30,7 @@ def require_targets(look: Look) -> str:
     """Require that every target holds the same bytes."""
     tag, targets = look.delivery.tag, look.context.targets
     digests = {name: look.digests[name] for name in tag.files}
-    for entry in (entry for target in targets for entry in target.ledger(tag, digests)):
+    for entry in read_ledger(tag, digests, targets):
         if entry.state is not State.IDENTICAL:
             raise Doubt(entry.state, f"{entry.target}: {entry.name} is {entry.state} {entry.detail}".rstrip())
     return f"identical in {', '.join(target.name for target in targets)}"

@@ -1,0 +1,74 @@
+"""Read the ledger: what every target holds of a release, asked of the targets themselves, all at once."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from release.errors import Conflict, Incomplete
+from release.model.ledger import Entry, Held, State, compare, unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from release.model.tag import Tag
+    from release.ports import Target
+
+
+@dataclass(frozen=True)
+class Holding:
+    """What one target says that it holds of a version, or why it can't be asked."""
+
+    target: Target
+    tag: Tag
+    files: tuple[Held, ...]
+    error: Incomplete | None = None
+
+    def entries(self, digests: Mapping[str, str]) -> tuple[Entry, ...]:
+        """Say what that makes of each file of the release."""
+        places = partial(self.target.places, self.tag)
+        if self.error:
+            return unknown(self.target.name, places, digests, self.error.message)
+        return compare(self.target.name, places, digests, self.files)
+
+    def has(self, name: str) -> bool:
+        """Whether the target has a file of this name, whatever its bytes."""
+        return any(each.name == name for each in self.files)
+
+
+def ask_targets(tag: Tag, targets: Sequence[Target]) -> tuple[Holding, ...]:
+    """Ask every target what it holds of a version; one that can't be asked is no target that holds nothing."""
+    if not targets:
+        return ()
+    with ThreadPoolExecutor(len(targets)) as pool:
+        return tuple(pool.map(partial(_ask, tag), targets))
+
+
+def read_ledger(tag: Tag, digests: Mapping[str, str], targets: Sequence[Target]) -> tuple[Entry, ...]:
+    """Say of each file of a release what every target holds under its name."""
+    return tuple(entry for holding in ask_targets(tag, targets) for entry in holding.entries(digests))
+
+
+def require_agreement(tag: Tag, entries: Sequence[Entry]) -> None:
+    """Stop where a target holds other bytes, or could not be asked."""
+    for entry in entries:
+        if entry.state is State.CONFLICTING:
+            said = f": {entry.detail}" if entry.detail else ""
+            raise Conflict(
+                f"{tag}: {entry.target} holds other bytes as {entry.name} ({entry.location}){said}",
+                hint="published bytes are never replaced: release what you have as a new version",
+            )
+        if entry.state is State.UNKNOWN:
+            raise Incomplete(
+                f"{tag}: {entry.target} could not be asked about {entry.name}: {entry.detail}",
+                hint="run the same command again when it answers",
+            )
+
+
+def _ask(tag: Tag, target: Target) -> Holding:
+    try:
+        return Holding(target, tag, target.held(tag))
+    except Incomplete as error:
+        return Holding(target, tag, (), error)

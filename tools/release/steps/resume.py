@@ -1,0 +1,61 @@
+"""Resume: know what other runs have done already, here or on another machine, and what is left of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from release.model.evidence import bundle_name
+from release.ports import Archive
+from release.steps.ledger import ask_targets, require_agreement
+from release.steps.record import find_finished, receipt_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from release.context import Context
+    from release.model.artifact import Artifacts
+    from release.model.receipt import Receipt
+    from release.model.tag import Tag
+    from release.steps.ledger import Holding
+
+
+def find_done(artifacts: Artifacts, context: Context) -> Receipt | None:
+    """Compare what was built with every target; give the receipt where nothing is left to do."""
+    tag = artifacts.release.tag
+    holdings = ask_targets(tag, context.targets)
+    entries = tuple(entry for holding in holdings for entry in holding.entries(artifacts.digests))
+    require_agreement(tag, entries)
+    _recover(tag, holdings, context)
+    finished = find_finished(artifacts, entries, context)
+    if finished:
+        for holding in holdings:
+            if not holding.has(receipt_name(tag)):
+                seal(tag, finished, [holding.target])
+    return finished
+
+
+def is_known(tag: Tag, context: Context) -> bool:
+    """Whether a run on this machine has had to do with a release before, however it ended."""
+    return any(context.shelf.read(tag, name) for name in (bundle_name(tag), receipt_name(tag), *tag.files))
+
+
+def seal(tag: Tag, receipt: Receipt, targets: Iterable[object]) -> None:
+    """Have every target that keeps evidence keep the receipt as well."""
+    for target in targets:
+        if isinstance(target, Archive):
+            target.seal(tag, receipt.as_json().encode())
+
+
+def _recover(tag: Tag, holdings: Iterable[Holding], context: Context) -> None:
+    """Fetch evidence that another machine has published and that this one lacks: published bytes are never replaced.
+
+    What is fetched proves nothing by coming from there. Whether it counts is decided where it is used.
+    """
+    names = (f"{tag.stem}.audit.json", bundle_name(tag), receipt_name(tag))
+    if any(context.shelf.read(tag, name) for name in names):
+        return
+    for holding in holdings:
+        if isinstance(holding.target, Archive) and holding.has(bundle_name(tag)):
+            found = {name: holding.target.read(tag, name) for name in names if holding.has(name)}
+            context.shelf.restore(tag, found)
+            return
