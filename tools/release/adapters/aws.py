@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from release.adapters.libraries import await_library
 from release.errors import Incomplete, ReleaseError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 _TRIES: Final = 3
 _CONNECT_SECONDS: Final = 5
+_CONNECTIONS: Final = 32
+"""Kept open to one service: as many as are ever asked side by side."""
+_ROLE_VARIABLES: Final = ("aws_role_arn", "aws_web_identity_token_file")
+_ROLE_SECONDS: Final = 900
+"""The shortest session that STS gives."""
+_RENEWED_BEFORE: Final = 60
+"""Seconds before its end at which a session is renewed; botocore's own 15 minutes would renew it at every call."""
 
 
 @dataclass(frozen=True)
@@ -53,15 +61,81 @@ _OTHER: Final = Refusal(frozenset(), Incomplete, "run the same command again")
 def open_client(service: str, region: str, seconds: float) -> Any:  # noqa: ANN401  # boto3 makes them when it runs
     """Open a client with botocore's standard retries; `seconds` is the time for one answer.
 
-    boto3 finds the credentials, and the region where none is given.
+    boto3 finds the credentials, and the region where none is given; the role that AWS_ROLE_ARN names is assumed.
     """
-    await_library("boto3")
-    import boto3  # noqa: PLC0415  # 0.2 s that only whoever needs AWS pays
-    from botocore.config import Config  # noqa: PLC0415
+    return Login(region, seconds).client(service)
 
-    retries = {"mode": "standard", "total_max_attempts": _TRIES}
-    config = Config(connect_timeout=_CONNECT_SECONDS, read_timeout=seconds, retries=retries)
-    return boto3.Session().client(service, region_name=region or None, config=config)
+
+class Login:
+    """Who AWS is asked as; opens clients that several threads share.
+
+    The role that AWS_ROLE_ARN names is assumed for as short as STS allows, and again whenever that ends; where there is
+    AWS_WEB_IDENTITY_TOKEN_FILE, boto3 does the same by itself, with that token.
+    """
+
+    def __init__(self, region: str, seconds: float) -> None:
+        await_library("boto3")
+        from botocore.config import Config  # noqa: PLC0415  # 0.2 s that only whoever needs AWS pays
+        from botocore.session import Session  # noqa: PLC0415
+
+        retries = {"mode": "standard", "total_max_attempts": _TRIES}
+        self._config = Config(
+            connect_timeout=_CONNECT_SECONDS,
+            read_timeout=seconds,
+            retries=retries,
+            max_pool_connections=_CONNECTIONS,
+        )
+        self._region = region or None
+        self._session = Session(session_vars={name: (None, name.upper(), None, None) for name in _ROLE_VARIABLES})
+        role, token_file = map(self._session.get_config_variable, _ROLE_VARIABLES)
+        if role and not token_file:
+            self._assume(role)
+
+    def client(self, service: str) -> Any:  # noqa: ANN401  # boto3 makes them when it runs
+        """Open a client."""
+        import boto3  # noqa: PLC0415  # likewise
+
+        session = boto3.Session(botocore_session=self._session)
+        return session.client(service, region_name=self._region, config=self._config)
+
+    @property
+    def is_temporary(self) -> bool:
+        """Whether the credentials end by themselves."""
+        found = self._session.get_credentials()
+        return found is not None and bool(found.token)
+
+    def _assume(self, role: str) -> None:
+        from botocore.credentials import CredentialResolver  # noqa: PLC0415  # likewise
+        from botocore.exceptions import NoCredentialsError  # noqa: PLC0415
+
+        with told(f"could not assume the role {role}"):
+            own = self._session.get_component("credential_provider").load_credentials()
+            if own is None:
+                raise NoCredentialsError
+            ask = partial(self._session.create_client, region_name=self._region, config=self._config)
+            provider = _role_provider(role, own, ask)
+        self._session.register_component("credential_provider", CredentialResolver([provider]))
+
+
+def _role_provider(role: str, own: Any, ask: Callable[..., Any]) -> Any:  # noqa: ANN401  # botocore is untyped
+    """Give what botocore takes credentials from: the role's, in the name of one's own."""
+    from botocore import credentials  # noqa: PLC0415  # likewise
+
+    words = {"DurationSeconds": _ROLE_SECONDS, "RoleSessionName": "wheelyard"}
+    fetch = credentials.AssumeRoleCredentialFetcher(ask, own, role, words).fetch_credentials
+
+    class Provider(credentials.CredentialProvider):  # type: ignore[misc]  # botocore is untyped
+        METHOD = "assume-role"
+
+        def load(self) -> Any:  # noqa: ANN401  # likewise
+            """Assume the role; again, for each client anew, a minute before it ends."""
+            with told(f"could not assume the role {role}"):
+                first = fetch()
+            return credentials.RefreshableCredentials.create_from_metadata(
+                first, fetch, self.METHOD, advisory_timeout=_RENEWED_BEFORE * 2, mandatory_timeout=_RENEWED_BEFORE
+            )
+
+    return Provider()
 
 
 @contextmanager

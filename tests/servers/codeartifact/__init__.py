@@ -1,0 +1,171 @@
+"""A stand-in for CodeArtifact: control plane, upload API and simple pages of one domain, with the service's own guards.
+
+https://docs.aws.amazon.com/codeartifact/latest/APIReference/ and
+https://docs.aws.amazon.com/codeartifact/latest/ug/python.html
+"""
+
+from __future__ import annotations
+
+from threading import RLock
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Final
+
+from packaging.utils import canonicalize_name
+
+from tests.servers.codeartifact.callers import ACCESS_KEY, SECRET_KEY, Caller, Callers
+from tests.servers.codeartifact.control import ControlPlane
+from tests.servers.codeartifact.pypi import PypiEndpoint, read_form
+from tests.servers.codeartifact.store import PUBLISHED, Asset, Domain, Package, PackageVersion, Repository
+from tests.servers.codeartifact.sts import action_of, answer_sts, refuse
+from tests.servers.codeartifact.wire import Refused, read_call, write_answer
+from tests.servers.kms import ACCOUNT, REGION
+from tests.servers.stand_in import Answer, StandIn
+
+if TYPE_CHECKING:
+    from tests.servers.stand_in import Request
+
+DOMAIN: Final = "wheelyard"
+CHANNELS: Final = ("stable", "preview", "dev")
+STAGING: Final = "staging"
+_VARIABLES: Final = ("CODEARTIFACT_REPOSITORY", "CODEARTIFACT_PREVIEW_REPOSITORY", "CODEARTIFACT_DEV_REPOSITORY")
+
+
+class CodeArtifact(StandIn):
+    """CodeArtifact of one account: a repository for each channel, one for staging, and a connection to the world.
+
+    STS is answered too, at the same address.
+    """
+
+    def __init__(self, port: int = 0, *, has_staging: bool = True, **more: Any) -> None:  # noqa: ANN401  # as every stand-in
+        super().__init__(port, **more)
+        self.has_staging = has_staging
+        names = (*CHANNELS, STAGING)
+        public = Repository("public", is_external=True)
+        self.domain = Domain(DOMAIN, [public, *(Repository(name, [public.name]) for name in names)])
+        self.callers = Callers()
+        self.control = ControlPlane(self.domain, self.callers)
+        self.pypi = PypiEndpoint(self.domain, self.callers)
+        self.quotas: dict[str, int] = {}
+        """How often in a second an operation may be asked for; the rest is throttled."""
+        self._asked: dict[str, list[float]] = {}
+        self._throttled: dict[str, int] = {}
+        self._changing = RLock()
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables by which boto3, and a release, find it."""
+        repositories = dict(zip(_VARIABLES, CHANNELS, strict=True))
+        staging = {"CODEARTIFACT_STAGING_REPOSITORY": STAGING} if self.has_staging else {}
+        return {
+            "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+            "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
+            "AWS_SESSION_TOKEN": "a-session-token-that-nobody-should-read",
+            "AWS_REGION": REGION,
+            "AWS_ENDPOINT_URL_CODEARTIFACT": self.address,
+            "AWS_ENDPOINT_URL_STS": self.address,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "CODEARTIFACT_DOMAIN": DOMAIN,
+            "CODEARTIFACT_ACCOUNT_ID": ACCOUNT,
+            **repositories,
+            **staging,
+        }
+
+    def answer(self, request: Request) -> Answer:
+        """Answer as the service does; one request at a time sees and changes what there is."""
+        with self._changing:
+            if request.parts[0] == "pypi":
+                if self._is_throttled("Upload" if request.method == "POST" else "Simple"):
+                    return self.throttled(request)
+                return self.pypi.answer(request)
+            if request.path == "/":
+                return answer_sts(self.callers, request)
+            return self._control(request)
+
+    def _control(self, request: Request) -> Answer:
+        try:
+            caller = self.callers.identify(request.headers, "codeartifact")
+            call = read_call(request)
+            if self._is_throttled(call.operation):
+                return self.throttled(request)
+            return write_answer(call.operation, self.control.answer(call, caller, self.address))
+        except Refused as refused:
+            return refused.answer
+
+    def call(self, request: Request) -> str:
+        """Name a call: `CopyPackageVersions alpha 0.1.0 staging→stable`."""
+        if request.path == "/":
+            return action_of(request)
+        if request.parts[0] == "pypi":
+            kind = "Upload" if request.method == "POST" else "Simple"
+            file = read_form(request).asset.name if kind == "Upload" else "/".join(request.parts[3:])
+            return f"{kind} {request.parts[1]} {file}"
+        try:
+            call = read_call(request)
+        except Refused:
+            return super().call(request)
+        words = call.words
+        numbers = [words.get("packageVersion", ""), *words.get("versions", ()), *words.get("versionRevisions", {})]
+        place = words.get("repository", "")
+        if call.operation == "CopyPackageVersions":
+            place = f"{words['sourceRepository']}→{words['destinationRepository']}"
+        named = dict.fromkeys([call.operation, words.get("package", ""), *numbers, place])
+        return " ".join(each for each in named if each)
+
+    def throttled(self, request: Request) -> Answer:
+        """Say that it was asked too often, as the API asked for says it."""
+        if request.path == "/":
+            return refuse("Throttling", 400)
+        if request.parts[0] == "pypi":
+            return Answer(b"Too Many Requests", 429, "text/plain", {"Retry-After": "0"})
+        return Refused("ThrottlingException", "Rate exceeded", retryAfterSeconds=0).answer
+
+    def expired(self, request: Request) -> Answer:
+        """Say that the credentials have ended."""
+        if request.path == "/":
+            return refuse("ExpiredToken", 403)
+        if request.parts[0] == "pypi":
+            return Answer(b"Unauthorized", 401, "text/plain")
+        return Refused("ExpiredTokenException", "The security token included in the request is expired").answer
+
+    def throttle(self, operation: str, times: int) -> None:
+        """Throttle the next calls of an operation; `Upload` and `Simple` are the package managers' ones."""
+        self._throttled[operation] = times
+
+    def _is_throttled(self, operation: str) -> bool:
+        if self._throttled.get(operation, 0) > 0:
+            self._throttled[operation] -= 1
+            return True
+        now = monotonic()
+        recent = [then for then in self._asked.get(operation, ()) if now - then < 1]
+        is_over = operation in self.quotas and len(recent) >= self.quotas[operation]
+        self._asked[operation] = recent if is_over else [*recent, now]
+        return is_over
+
+    def expire_tokens(self) -> None:
+        """End every token that was given."""
+        self.callers.expire_tokens()
+
+    def restrict(self, *allowed: str, key: str = ACCESS_KEY) -> None:
+        """Allow an access key these actions alone: `Action`, or `Action/repository`."""
+        self.callers.keys[key] = Caller(allowed=frozenset(allowed))
+
+    def append(self, repository: str, package: str, version: str, asset: Asset) -> None:
+        """Add a file to a version, as anyone with the permission to publish can."""
+        with self._changing:
+            held = self.package(repository, package)
+            there = held.versions.get(version, PackageVersion(version, {}))
+            self.domain.change(self.domain.repositories[repository], package, held.plus(there.plus(asset)))
+
+    def publish_elsewhere(self, package: str, version: str, asset: Asset) -> None:
+        """Have the world publish something under a name."""
+        held = self.domain.public.get(package, Package())
+        self.domain.public[package] = held.plus(PackageVersion(version, {asset.name: asset}))
+
+    def package(self, repository: str, package: str) -> Package:
+        """Give a package as it is, late reads or not."""
+        return self.domain.repositories[repository].packages.get(canonicalize_name(package), PUBLISHED)
+
+    def digests(self, repository: str, package: str, version: str) -> dict[str, str]:
+        """Give what a version holds; nothing where there is none."""
+        found = self.package(repository, package).versions.get(version)
+        return found.digests if found else {}

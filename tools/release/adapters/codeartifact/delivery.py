@@ -1,0 +1,103 @@
+"""How a release comes there: brought to one repository, read back, and copied by the revision that was reviewed."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from release.adapters.codeartifact.answers import INSTALLED_FROM_OUTSIDE, OURS
+from release.adapters.codeartifact.holdings import stranger
+from release.adapters.codeartifact.parallel import side_by_side
+from release.adapters.codeartifact.patience import ask_until
+from release.adapters.codeartifact.review import Review, review
+from release.errors import Incomplete
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from release.adapters.codeartifact.endpoints import Endpoints
+    from release.adapters.codeartifact.repositories import Repositories
+    from release.adapters.codeartifact.service import Service
+    from release.model.parcel import Parcel
+
+_PASSING: Final = frozenset({"ConflictException", "MISMATCHED_REVISION", "NOT_FOUND", "SKIPPED", "ThrottlingException"})
+"""Why a copy may not be made now and be made in a moment: it was asked too often, or what was read is not seen yet."""
+
+
+class Delivery:
+    """The door for what is brought; `patience` is how many seconds a write may take until it is seen."""
+
+    def __init__(self, repositories: Repositories, service: Service, endpoints: Endpoints, patience: float) -> None:
+        self._repositories = repositories
+        self._service = service
+        self._endpoints = endpoints
+        self._patience = patience
+
+    def bring(self, parcel: Parcel) -> None:
+        """Bring what is absent to staging, or where there is none to the channel's own repository, and read it back."""
+        channel, package = parcel.tag.channel, parcel.tag.package
+        home = self._repositories.home(channel)
+        looks: list[Callable[[], Review | None]] = [
+            partial(self._review, home, parcel),
+            partial(self._endpoints.prepare, home),
+            *(partial(self._claim, name, package) for name in (home, *self._repositories.destinations(channel))),
+        ]
+        found = side_by_side(lambda look: look(), looks)
+        self._upload(home, parcel, [name for each in found if each for name in each.missing])
+
+    def spread(self, parcel: Parcel) -> None:
+        """Copy what was brought to every repository that offers it, as it was reviewed, and read it back."""
+        home = self._repositories.home(parcel.tag.channel)
+        destinations = self._repositories.destinations(parcel.tag.channel)
+        if destinations:
+            reviewed = self._await_whole(home, parcel)
+            side_by_side(lambda name: self._copy(parcel, home, name, reviewed), destinations)
+
+    def _claim(self, name: str, package: str) -> None:
+        """Have a repository take this package's versions from us alone; Conflict where it took others before."""
+        if self._service.restrictions(name, package) == OURS:
+            return
+        if self._service.versions(name, package, originType=INSTALLED_FROM_OUTSIDE):
+            raise stranger(package, self._repositories.place(name))
+        self._service.restrict(name, package, OURS)
+
+    def _upload(self, name: str, parcel: Parcel, missing: Collection[str]) -> None:
+        if missing:
+            side_by_side(lambda file: self._endpoints.upload(name, parcel.files[file].path), missing)
+            self._await_whole(name, parcel)
+
+    def _copy(self, parcel: Parcel, home: str, name: str, reviewed: Review) -> None:
+        """Copy one revision; where that has changed meanwhile, the one after it, if it is found to be right as well."""
+        tag, current = parcel.tag, [reviewed]
+
+        def attempt() -> str:
+            fault = self._service.copy(tag.package, str(tag.version), current[-1].revision, (home, name))
+            if fault == "MISMATCHED_REVISION":
+                current.append(self._await_whole(home, parcel))
+            return fault
+
+        fault = ask_until(attempt, lambda said: said not in _PASSING, self._patience)
+        if fault == "ALREADY_EXISTS":
+            self._upload(name, parcel, self._review(name, parcel).missing)
+        elif fault:
+            raise Incomplete(
+                f"codeartifact: {tag} was not copied from {self._repositories.place(home)} to "
+                f"{self._repositories.place(name)}: {fault}",
+                hint="look at the version's status and the package's origin configuration there; run it again",
+            )
+        self._await_whole(name, parcel)
+
+    def _review(self, name: str, parcel: Parcel) -> Review:
+        tag = parcel.tag
+        assets = self._service.assets(name, tag.package, str(tag.version))
+        return review(parcel, self._repositories.place(name), assets)
+
+    def _await_whole(self, name: str, parcel: Parcel) -> Review:
+        """Read back until every file is seen."""
+        found = ask_until(lambda: self._review(name, parcel), lambda each: each.is_whole, self._patience)
+        if not found.is_whole:
+            raise Incomplete(
+                f"codeartifact: {self._repositories.place(name)} does not show {', '.join(found.missing)} yet",
+                hint="run the same command again",
+            )
+        return found
