@@ -7,14 +7,21 @@ import json
 import re
 from threading import Lock
 from typing import TYPE_CHECKING
-from urllib.parse import quote, quote_plus
+from urllib.parse import parse_qsl, quote, quote_plus, unquote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 SHORTEST = 8
 """Letters of the shortest secret that is looked for: a shorter one is a part of words that say something."""
 _MARK = "***"
+_VARIABLE = re.compile(
+    r"(?:.*_)?(?:TOKEN|PASSWORD|PASSPHRASE|WEBHOOK_URL|API_KEY|ACCESS_KEY|PRIVATE_KEY)"
+    r"|.*SECRET.*(?<!_FILE)(?<!_DIR)(?<!_PATH)",
+    re.IGNORECASE,
+)
+"""Names of variables whose values are secrets."""
+_PASSWORD = re.compile(r"://[^/\s:@]*:([^/\s]+)@")
 _CREDENTIALS = re.compile(r'(?<=://)[^/\s@"]+(?=@)')  # a quote ends a text in JSON; no address holds one
 
 
@@ -55,6 +62,25 @@ def hide(*secrets: str) -> None:
 def redact(text: str) -> str:
     """Take credentials out of the addresses in a text, and every hidden secret out of all of it."""
     return _CREDENTIALS.sub(_MARK, _HIDDEN.leave(text))
+
+
+def find_secrets(environment: Mapping[str, str]) -> Iterator[str]:
+    """Give the secrets among an environment's values, and the passwords in its addresses."""
+    for name, value in environment.items():
+        for password in _PASSWORD.findall(value):
+            yield from (password, unquote(password))
+        if _VARIABLE.fullmatch(name):
+            yield value
+            yield from value.splitlines()  # a key of many lines is repeated a line at a time
+        if name.endswith("_WEBHOOK_URL"):
+            yield from _parts_of_address(value)
+
+
+def _parts_of_address(address: str) -> Iterator[str]:
+    """Give what a failed request says of its address: the path, what follows it, and what signs it."""
+    path, _, query = address.partition("://")[2].partition("/")[2].partition("?")
+    yield from (f"/{path}", path, path.rpartition("/")[2], f"/{path}?{query}", query)
+    yield from (value for name, value in parse_qsl(query) if name in {"sig", "code", "key", "token"})
 
 
 def _disguises(secret: str) -> Iterator[str]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from release.commands.notices import open_notices
 from release.commands.summary import conclude
 from release.model.outcome import Ending, Outcome
 from release.pipeline import Pipeline
@@ -43,5 +44,12 @@ def command(session: Session, tags: Sequence[str], targets: Sequence[str]) -> in
             session.terminal.warn(f"{name} is set and ignored: the tag alone names the version")
         plans, wrong = select_plans(source, context.policy, tags)
         refused = [Outcome(name, Ending.FAILED, error) for name, error in wrong.items()]
+        notices = open_notices(session, context, plans, *_words(tags, targets))
         outcomes = [*refused, *Pipeline(plans, context).release()] if plans else refused
+        notices.tell(outcomes)
         return conclude(session, outcomes, context.dist)
+
+
+def _words(tags: Sequence[str], targets: Sequence[str]) -> tuple[str, ...]:
+    """Give the words of this call."""
+    return ("run", *tags, *(word for target in targets for word in ("--to", target)))

@@ -6,6 +6,7 @@ import click
 
 from release.adapters.checkout import check_out
 from release.adapters.git import Git
+from release.commands.notices import open_notices
 from release.commands.summary import conclude
 from release.errors import Refused
 from release.model.outcome import Ending, Outcome
@@ -48,4 +49,7 @@ def command(session: Session, packages: tuple[str, ...]) -> int:
         check_out(source.root, head.sha, plans, copy, session.settings.for_tools)
         kept = source.root / "dist"
         context = wire(session.settings, Git(copy, session.settings.for_tools), session.terminal, scratch, dist=kept)
-        return conclude(session, [*refused, *Pipeline(plans, context).release()], context.dist)
+        notices = open_notices(session, context, plans, "snapshot", *packages, only_failures=True)
+        outcomes = [*refused, *Pipeline(plans, context).release()]
+        notices.tell(outcomes)
+        return conclude(session, outcomes, context.dist)

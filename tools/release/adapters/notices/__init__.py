@@ -1,0 +1,1 @@
+"""Notices: the services that carry them, and the book of what they were told."""
