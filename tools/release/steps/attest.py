@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from release.errors import Conflict
 from release.model.dsse import Envelope, Signature, read_envelopes
 from release.model.evidence import Attestation, Evidence, bundle_name
+from release.model.proof import Unproven
 from release.model.provenance import Provenance, Run, tools_of
 from release.model.statement import parse_statement
 from release.model.toolchain import NotATool
@@ -65,26 +67,44 @@ def _make(provenance: Provenance, judged: Judged, context: Context) -> Attestati
 
 
 def _find_kept(provenance: Provenance, judged: Judged, context: Context) -> Attestation | None:
-    """Give what stands on the shelf, if a key that counts says the very same of these artifacts.
+    """Give what stands on the shelf, if it says the very same of these artifacts, and a key that counts has signed it.
 
-    A separate signer leaves it there, and so does a run that was stopped before it was done. What the gates say today
-    may be another thing than what was signed: the reports that were signed then stay as well.
+    A separate signer leaves it there, and so does a run that was stopped before it was done. Where nobody signs, what
+    an earlier run has left unsigned is as good as what this one would write, and may be published already.
     """
-    proven = find_proof(judged.artifacts, context)
-    if proven is None:
+    tag = judged.artifacts.release.tag
+    bundle = context.shelf.read(tag, bundle_name(tag))
+    if proven := find_proof(judged.artifacts, context):
+        keys = tuple(each.key for each in proven.keys)
+        return _keep(Attestation(bundle, proven.statement, Builder(proven.builder), keys), provenance, judged, context)
+    envelopes = tuple(read_envelopes(bundle))
+    if context.signer is None and len(envelopes) == 1 and not envelopes[0].signatures:
+        unsigned = Attestation(bundle, envelopes[0].payload, Builder.WORKSTATION)
+        return _keep(unsigned, provenance, judged, context)
+    return None
+
+
+def _keep(kept: Attestation, provenance: Provenance, judged: Judged, context: Context) -> Attestation | None:
+    """Give it with the reports it names; nothing, if it is not of these artifacts, or of other tools.
+
+    What the gates say today may be another thing than what was attested: the reports of then stay as well.
+    """
+    try:
+        statement = parse_statement(kept.statement)
+        same = tools_of(statement) == provenance.tools
+    except (NotATool, Unproven):
         return None
-    statement, tag = parse_statement(proven.statement), judged.artifacts.release.tag
+    tag = judged.artifacts.release.tag
     reports = {name: context.shelf.read(tag, name) for name in statement.byproducts}
     if statement.byproducts.keys() != provenance.byproducts.keys() or Evidence(reports).digests != statement.byproducts:
         reports = judged.reports
-    same = (statement.subjects, statement.byproducts) == (provenance.subjects, Evidence(reports).digests)
-    try:
-        same &= tools_of(statement) == provenance.tools
-    except NotATool:
-        return None
-    bundle = context.shelf.read(tag, bundle_name(tag))
-    keys = tuple(each.key for each in proven.keys)
-    return Attestation(bundle, proven.statement, Builder(proven.builder), keys, reports) if same else None
+    same &= (statement.subjects, statement.byproducts) == (provenance.subjects, Evidence(reports).digests)
+    same &= (statement.tag, statement.builder, statement.commits) == (
+        provenance.tag,
+        kept.builder.value,
+        (provenance.commit,),
+    )
+    return replace(kept, reports=reports) if same else None
 
 
 def _require_nothing_lost(provenance: Provenance, judged: Judged, context: Context) -> None:

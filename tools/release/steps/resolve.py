@@ -11,8 +11,8 @@ from packaging.utils import canonicalize_name
 from release.errors import GateRefused
 from release.model.closure import Closure
 from release.model.metadata import parse_metadata
-from release.model.offer import Offer
 from release.steps.describe import describe_closure, direct_names, read_pins
+from release.steps.siblings import bring_siblings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from release.context import Context
     from release.model.artifact import Artifacts
     from release.model.closure import Pin
-    from release.model.plan import Plan
+    from release.model.offer import Offer
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Resolve:
         if not wanted:
             lock.write_text('lock-version = "1.0"\ncreated-by = "wheelyard"\npackages = []\n')
             return Closure(lock, (), (), plan.commit.time)
-        ours = self._offers(plan, context)
+        ours = bring_siblings(plan, self.built, context)
         as_of = context.resolver.resolve(wanted, ours, plan.commit.time, lock)
         if as_of is None:
             context.reporter.warn(
@@ -73,19 +73,6 @@ class Resolve:
         context.resolver.resolve([everything], ours, plan.commit.time, lock)
         pins = (pin for pin in read_pins(lock, plan.siblings) if pin.name != plan.tag.package)
         return tuple(sorted(set(pins) - set(closure.pins)))
-
-    def _offers(self, plan: Plan, context: Context) -> Mapping[str, list[Offer]]:
-        """Give every sibling's files: those that targets offer, and those built in this run in their place."""
-        offers: dict[str, dict[str, Offer]] = {name: {} for name in plan.siblings}
-        for target in context.targets:
-            for name, files in offers.items():
-                files.update({offer.name: offer for offer in target.offered(name, plan.tag.channel)})
-        for artifacts in self.built:
-            tag = artifacts.release.tag
-            if tag.package in offers and tag.channel in plan.tag.channel.offers:
-                for each in artifacts:
-                    offers[tag.package][each.name] = Offer(tag.version, each.name, each.path.as_uri(), each.sha256)
-        return {name: list(files.values()) for name, files in offers.items()}
 
 
 def _require_own_files(pins: Iterable[Pin], ours: Mapping[str, list[Offer]]) -> None:
