@@ -16,7 +16,6 @@ from tests.servers.codeartifact.callers import ACCESS_KEY, SECRET_KEY, Caller, C
 from tests.servers.codeartifact.control import ControlPlane
 from tests.servers.codeartifact.pypi import PypiEndpoint, read_form
 from tests.servers.codeartifact.store import PUBLISHED, Asset, Domain, Package, PackageVersion, Repository
-from tests.servers.codeartifact.sts import action_of, answer_sts, refuse
 from tests.servers.codeartifact.wire import Refused, read_call, write_answer
 from tests.servers.kms import ACCOUNT, REGION
 from tests.servers.stand_in import Answer, StandIn
@@ -31,10 +30,7 @@ _VARIABLES: Final = ("CODEARTIFACT_REPOSITORY", "CODEARTIFACT_PREVIEW_REPOSITORY
 
 
 class CodeArtifact(StandIn):
-    """CodeArtifact of one account: a repository for each channel, one for staging, and a connection to the world.
-
-    STS is answered too, at the same address.
-    """
+    """CodeArtifact of one account: a repository for each channel, one for staging, and a connection to the world."""
 
     def __init__(self, port: int = 0, *, has_staging: bool = True, **more: Any) -> None:  # noqa: ANN401  # as every stand-in
         super().__init__(port, **more)
@@ -62,7 +58,6 @@ class CodeArtifact(StandIn):
             "AWS_SESSION_TOKEN": "a-session-token-that-nobody-should-read",
             "AWS_REGION": REGION,
             "AWS_ENDPOINT_URL_CODEARTIFACT": self.address,
-            "AWS_ENDPOINT_URL_STS": self.address,
             "AWS_EC2_METADATA_DISABLED": "true",
             "CODEARTIFACT_DOMAIN": DOMAIN,
             "CODEARTIFACT_ACCOUNT_ID": ACCOUNT,
@@ -77,13 +72,11 @@ class CodeArtifact(StandIn):
                 if self._is_throttled("Upload" if request.method == "POST" else "Simple"):
                     return self.throttled(request)
                 return self.pypi.answer(request)
-            if request.path == "/":
-                return answer_sts(self.callers, request)
             return self._control(request)
 
     def _control(self, request: Request) -> Answer:
         try:
-            caller = self.callers.identify(request.headers, "codeartifact")
+            caller = self.callers.identify(request.headers)
             call = read_call(request)
             if self._is_throttled(call.operation):
                 return self.throttled(request)
@@ -93,8 +86,6 @@ class CodeArtifact(StandIn):
 
     def call(self, request: Request) -> str:
         """Name a call: `CopyPackageVersions alpha 0.1.0 staging→stable`."""
-        if request.path == "/":
-            return action_of(request)
         if request.parts[0] == "pypi":
             kind = "Upload" if request.method == "POST" else "Simple"
             file = read_form(request).asset.name if kind == "Upload" else "/".join(request.parts[3:])
@@ -113,16 +104,12 @@ class CodeArtifact(StandIn):
 
     def throttled(self, request: Request) -> Answer:
         """Say that it was asked too often, as the API asked for says it."""
-        if request.path == "/":
-            return refuse("Throttling", 400)
         if request.parts[0] == "pypi":
             return Answer(b"Too Many Requests", 429, "text/plain", {"Retry-After": "0"})
         return Refused("ThrottlingException", "Rate exceeded", retryAfterSeconds=0).answer
 
     def expired(self, request: Request) -> Answer:
         """Say that the credentials have ended."""
-        if request.path == "/":
-            return refuse("ExpiredToken", 403)
         if request.parts[0] == "pypi":
             return Answer(b"Unauthorized", 401, "text/plain")
         return Refused("ExpiredTokenException", "The security token included in the request is expired").answer

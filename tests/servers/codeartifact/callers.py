@@ -1,4 +1,4 @@
-"""Who may do what: access keys, the roles they may take, and the tokens they hold."""
+"""Who may do what: access keys, and the tokens they hold."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ SECRET_KEY: Final = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"  # noqa: S105  # 
 _SCOPE = re.compile(
     r"AWS4-HMAC-SHA256 Credential=([^/]+)/\d{8}/([^/]+)/([^/]+)/aws4_request, SignedHeaders=\S+, Signature=\w+"
 )
-_MOST_SKEW = timedelta(minutes=5)
+_MOST_SKEW: Final = timedelta(minutes=5)
+_LENT: Final = "ASIA"
+"""How the access keys begin that STS lends."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,6 @@ class Caller:
     arn: str = f"arn:aws:sts::{ACCOUNT}:assumed-role/release/ada"
     allowed: frozenset[str] | None = None
     """Everything, where it is None."""
-    ends: datetime | None = None
     is_temporary: bool = True
 
     def may(self, action: str, place: str) -> bool:
@@ -43,41 +44,33 @@ class Callers:
 
     def __init__(self) -> None:
         self.keys: dict[str, Caller] = {ACCESS_KEY: Caller()}
-        self.roles: dict[str, frozenset[str] | None] = {}
-        """What a role is allowed, by its ARN; each key may take each role."""
+        self.lent = Caller(f"arn:aws:sts::{ACCOUNT}:assumed-role/release/wheelyard")
+        """Who comes with credentials that STS has lent."""
+        self.session = timedelta(hours=1)
+        """How long credentials still hold that end by themselves, and the tokens that end with them."""
         self._tokens: dict[str, tuple[Caller, datetime]] = {}
 
-    def identify(self, headers: Mapping[str, str], service: str) -> Caller:
+    def identify(self, headers: Mapping[str, str]) -> Caller:
         """Give the caller of a signed request, or refuse it."""
         match = _SCOPE.fullmatch(headers.get("authorization", ""))
         if match is None:
             raise Refused("MissingAuthenticationTokenException", "Missing Authentication Token")
         key, *scope = match.groups()
-        if scope != [REGION, service]:
+        if scope != [REGION, "codeartifact"]:
             raise Refused("InvalidSignatureException", "Credential should be scoped to a valid region.")
         signed = datetime.strptime(headers.get("x-amz-date", ""), "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
         if abs(datetime.now(UTC) - signed) > _MOST_SKEW:
             raise Refused("InvalidSignatureException", "Signature expired")
-        caller = self.keys.get(key)
+        is_temporary = "x-amz-security-token" in headers
+        caller = self.keys.get(key) or (self.lent if key.startswith(_LENT) and is_temporary else None)
         if caller is None:
             raise Refused("UnrecognizedClientException", "The security token included in the request is invalid.")
-        if caller.ends and caller.ends < datetime.now(UTC):
-            raise Refused("ExpiredTokenException", "The security token included in the request is expired")
-        return replace(caller, is_temporary="x-amz-security-token" in headers)
-
-    def assume(self, role: str, seconds: int) -> tuple[str, Caller]:
-        """Make a key for a role."""
-        name = role.rpartition("/")[2]
-        key = f"ASIA{secrets.token_hex(8).upper()}"
-        ends = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=seconds)
-        arn = f"arn:aws:sts::{ACCOUNT}:assumed-role/{name}/session"
-        self.keys[key] = Caller(arn, self.roles[role], ends)
-        return key, self.keys[key]
+        return replace(caller, is_temporary=is_temporary)
 
     def give_token(self, caller: Caller, seconds: int) -> tuple[str, datetime]:
         """Make a token; of no seconds, it ends with the caller's session."""
-        now = datetime.now(UTC).replace(microsecond=0)
-        until = now + timedelta(seconds=seconds) if seconds else caller.ends or now + timedelta(hours=1)
+        lasting = timedelta(seconds=seconds) if seconds else self.session
+        until = datetime.now(UTC).replace(microsecond=0) + lasting
         token = f"eyJ2ZXIiOjEsImlzdSI6{secrets.token_urlsafe(300)}"
         self._tokens[token] = (caller, until)
         return token, until
