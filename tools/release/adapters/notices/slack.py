@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from release.model.notice import Notice
 
-_ABOUT: Final = 1000
+_ABOUT: Final = 400
 _NEVER_SENT: Final = (ConnectionRefusedError, socket.gaierror, ssl.SSLError, TimeoutError)
 """What `urlopen` wraps in a URLError while it connects; what goes wrong later is raised as it is."""
 _BUSY: Final = 503

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from release.model.notice import Notice
 
 _COLOURS: Final = {"released": "Good", "refused": "Attention", "incomplete": "Warning"}
-_ABOUT: Final = 1000
+_ABOUT: Final = 400
 _NEVER_SENT: Final = (exceptions.ConnectTimeoutError, exceptions.NewConnectionError, exceptions.ProxyError)
 
 
