@@ -96,8 +96,8 @@ class Refused(Exception):
 class Kms(StandIn):
     """KMS of one account in one region, with one key unless others are given."""
 
-    def __init__(self, *keys: Key, port: int = 0) -> None:
-        super().__init__(port)
+    def __init__(self, *keys: Key, port: int = 0, **more: Any) -> None:  # noqa: ANN401  # as every stand-in
+        super().__init__(port, **more)
         self.keys = list(keys or (Key(),))
         self.callers = {"AKIAIOSFODNN7EXAMPLE": {"GetPublicKey", "Sign"}}
         """What each access key may do."""
@@ -129,6 +129,18 @@ class Kms(StandIn):
     def asked(self) -> list[str]:
         """Give the actions that were asked for, in order."""
         return [_action(request) for request in self.requests]
+
+    def call(self, request: Request) -> str:
+        """Name what is asked for: `Sign`."""
+        return _action(request)
+
+    def throttled(self, request: Request) -> Answer:  # noqa: ARG002  # all are told the same
+        """Say that it was asked too often."""
+        return Refused("ThrottlingException", "Rate exceeded").answer
+
+    def expired(self, request: Request) -> Answer:  # noqa: ARG002  # likewise
+        """Say that the credentials have ended."""
+        return Refused("ExpiredTokenException", "The security token included in the request is expired").answer
 
     def answer(self, request: Request) -> Answer | Hang | Drop:
         """Answer as KMS does, or as the fault has it."""

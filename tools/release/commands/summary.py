@@ -56,6 +56,8 @@ def _note(outcome: Outcome) -> str:
 
 def _ways_to_install(outcomes: Iterable[Outcome], dist: Dist) -> Iterable[str]:
     for receipt in (outcome.receipt for outcome in outcomes if outcome.is_good and outcome.receipt):
+        if not any(each.target == "local" for each in receipt.publications):
+            continue
         index = dist.index(receipt.channel).as_uri()
         yield f"pip install --no-deps --index-url {index} {receipt.package}=={receipt.version}"
 

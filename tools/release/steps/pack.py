@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from release.model.metadata import parse_metadata
+from release.model.notes import render_notes
 from release.model.parcel import Parcel, ParcelFile
 from release.steps.survey import tagged_versions
 
 if TYPE_CHECKING:
     from release.context import Context
+    from release.model.changelog import Section
     from release.model.evidence import Judged
+    from release.model.plan import Plan
     from release.model.tag import Tag
 
 
@@ -28,9 +31,21 @@ def pack(judged: Judged, context: Context) -> Parcel:
         commit=plan.commit.sha,
         files={each.name: each for each in (*evidence, *files)},
         requires_python=parse_metadata(artifacts.metadata).get("Requires-Python", ""),
-        notes="",
+        notes=render_notes(
+            plan.tag,
+            _changes(plan),
+            artifacts.digests | judged.evidence.digests,
+            context.policy.repository,
+            is_signed=bool(judged.attestation and judged.attestation.keys),
+        ),
         is_highest=_is_highest(plan.tag, context),
     )
+
+
+def _changes(plan: Plan) -> Section | None:
+    """Give what the changelog says of the version; of a candidate, what is unreleased will do."""
+    changelog = plan.package.changelog
+    return (changelog.entry(plan.tag.version) or changelog.unreleased) if changelog else None
 
 
 def _is_highest(tag: Tag, context: Context) -> bool:
