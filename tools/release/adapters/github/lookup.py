@@ -1,0 +1,86 @@
+"""Finding the release of a tag, published or still a draft, with as few questions as that takes."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from release.errors import Incomplete
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from release.adapters.github.client import Client
+    from release.adapters.github.documents import Asset, Release
+    from release.adapters.github.roll import Roll
+    from release.model.tag import Tag
+
+
+class Lookup:
+    """What this run knows of where each tag's release is; what is in it is asked each time."""
+
+    def __init__(self, client: Client, roll: Roll) -> None:
+        self._client = client
+        self._roll = roll
+        self._seen: dict[str, Release] = {}
+        self.has_changed = False
+        """Whether this run changed a release, so that a list of earlier tells too little."""
+
+    def of(self, tag: Tag) -> Release | None:
+        """Give the release of a tag; the oldest draft where none is published."""
+        return self._seen_before(tag) or self._keep(
+            self._client.release_by_tag(str(tag)) or choose(tag, self._roll.known())
+        )
+
+    def anew(self, tag: Tag) -> Release | None:
+        """Give the same without trusting a list of earlier: another run may have made a draft meanwhile."""
+        return self._seen_before(tag) or self._keep(choose(tag, self._roll.fresh()))
+
+    def drafts(self, tag: Tag) -> tuple[Release, ...]:
+        """Give every draft of a tag that the last list named, oldest first."""
+        return tuple(sorted((each for each in self._roll.known() if each.draft and each.tag == tag), key=_age))
+
+    def remember(self, release: Release) -> None:
+        """Keep what a change made of a release."""
+        self.has_changed = True
+        self._keep(release)
+
+    def listed(self) -> tuple[Release, ...]:
+        """Give all releases, as the list has them that this run needs."""
+        return self._roll.fresh() if self.has_changed else self._roll.known()
+
+    def content(self, tag: Tag, name: str) -> bytes:
+        """Give a file of a tag's release; nothing where it has none."""
+        before = self._seen.get(str(tag))
+        for release in (before, self.of(tag) if before is None or name not in before.whole else None):
+            if release and name in release.whole:
+                content = self._client.download_asset(self._client.asset_url(release.whole[name]))
+                return b"" if content is None else content
+        return b""
+
+    def sha256(self, asset: Asset) -> str:
+        """Give a file's digest, of its own bytes where GitHub says none."""
+        if asset.sha256:
+            return asset.sha256
+        content = self._client.download_asset(self._client.asset_url(asset))
+        if content is None:
+            raise Incomplete(f"{asset.name} went away while it was read", hint="run the same command again")
+        return hashlib.sha256(content).hexdigest()
+
+    def _seen_before(self, tag: Tag) -> Release | None:
+        before = self._seen.get(str(tag))
+        return self._keep(self._client.release(before.id)) if before else None
+
+    def _keep(self, release: Release | None) -> Release | None:
+        if release:
+            self._seen[release.tag_name] = release
+        return release
+
+
+def choose(tag: Tag, releases: Iterable[Release]) -> Release | None:
+    """Give the published release of a tag, or else its oldest draft."""
+    return min((each for each in releases if each.tag == tag), key=lambda each: (each.draft, each.id), default=None)
+
+
+def _age(release: Release) -> int:
+    return release.id
