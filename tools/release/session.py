@@ -57,3 +57,9 @@ def json_option(command: Command) -> Command:
     return click.option(
         "--json", "as_json", is_flag=True, is_eager=True, expose_value=False, callback=remember, help=words
     )(command)
+
+
+def target_option(words: str, default: str = "local") -> Callable[[Command], Command]:
+    """Add `--to`, which can be given again, to a command; it is then given `targets`."""
+    help_text = f"{words}; repeatable.  [default: {default}]"
+    return click.option("--to", "targets", multiple=True, metavar="TARGET", help=help_text)

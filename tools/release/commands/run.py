@@ -10,7 +10,7 @@ from release.commands.notices import open_notices
 from release.commands.summary import conclude
 from release.model.outcome import Ending, Outcome
 from release.pipeline import Pipeline
-from release.session import Session, json_option
+from release.session import Session, json_option, target_option
 from release.steps.select import select_plans
 from release.wiring import find_source, open_scratch, wire
 
@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("tags", nargs=-1)
-@click.option(
-    "--to", "targets", multiple=True, metavar="TARGET", help="Where to publish; repeatable.  [default: local]"
-)
+@target_option("Where to publish")
 @json_option
 @click.pass_obj
 def command(session: Session, tags: Sequence[str], targets: Sequence[str]) -> int:

@@ -15,7 +15,7 @@ from release.errors import UsageError, VerificationFailed
 from release.keys import find_trust, pin_keys
 from release.model.tag import shown
 from release.model.trust import Builder, Trust
-from release.session import Session, json_option
+from release.session import Session, json_option, target_option
 from release.steps.inspection.gather import Wanted, gather
 from release.steps.inspection.inspect import inspect
 from release.steps.inspection.rebuild import Rebuild
@@ -59,9 +59,7 @@ class Pinned:
 @click.option("--evidence", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="FOLDER",
               help="Where the evidence of FILEs stands.  [default: beside them]")  # fmt: skip
 @click.option("--no-sbom", is_flag=True, help="Do without the SBOM of FILEs.")
-@click.option(
-    "--to", "targets", multiple=True, metavar="TARGET", help="What must hold it; repeatable.  [default: local]"
-)
+@target_option("What must hold it")
 @click.option("--rebuild", is_flag=True, help="Build it again from its tag, and compare every byte.")
 @click.option("--python", metavar="VERSION", help="Rebuild with this Python: 3.10.  [default: this one]")
 @json_option
