@@ -18,7 +18,20 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 USAGE = 2
-_COMMANDS = ("run", "rehearse", "status", "plan", "tag", "snapshot", "sign", "verify", "doctor", "new")
+_COMMANDS = (
+    "run",
+    "rehearse",
+    "status",
+    "plan",
+    "tag",
+    "snapshot",
+    "sign",
+    "verify",
+    "yank",
+    "restore",
+    "doctor",
+    "new",
+)
 
 
 class Commands(click.Group):

@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from release.ports import Reporter, Source
     from release.settings import Settings
 
-_PATIENCE = 60.0
+PATIENCE = 60.0
+"""Seconds until what was changed at a target has to be seen there."""
 
 
 def find_source(settings: Settings) -> Git:
@@ -84,7 +85,7 @@ def wire(  # noqa: PLR0913  # one for each thing in which runs differ
         reporter=reporter,
         dist=kept,
         scratch=scratch,
-        patience=_PATIENCE,
+        patience=PATIENCE,
         jobs=max(2, os.cpu_count() or 1),
         tool=f"wheelyard {version('wheelyard')}",
         made_with={"python": platform.python_version(), "uv": version("uv"), "zlib": zlib.ZLIB_RUNTIME_VERSION},
