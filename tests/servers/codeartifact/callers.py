@@ -48,7 +48,7 @@ class Callers:
         """Who comes with credentials that STS has lent."""
         self.session = timedelta(hours=1)
         """How long credentials still hold that end by themselves, and the tokens that end with them."""
-        self._tokens: dict[str, tuple[Caller, datetime]] = {}
+        self.tokens: dict[str, tuple[Caller, datetime]] = {}
 
     def identify(self, headers: Mapping[str, str]) -> Caller:
         """Give the caller of a signed request, or refuse it."""
@@ -72,12 +72,12 @@ class Callers:
         lasting = timedelta(seconds=seconds) if seconds else self.session
         until = datetime.now(UTC).replace(microsecond=0) + lasting
         token = f"eyJ2ZXIiOjEsImlzdSI6{secrets.token_urlsafe(300)}"
-        self._tokens[token] = (caller, until)
+        self.tokens[token] = (caller, until)
         return token, until
 
     def expire_tokens(self) -> None:
         """End every token that was given."""
-        self._tokens.clear()
+        self.tokens.clear()
 
     def holder(self, authorization: str) -> Caller | None:
         """Give whose token comes with a request, if it is one that holds."""
@@ -86,5 +86,5 @@ class Callers:
             name, _, token = base64.b64decode(encoded, validate=True).decode().partition(":")
         except ValueError:
             return None
-        caller, until = self._tokens.get(token, (None, datetime.now(UTC)))
+        caller, until = self.tokens.get(token, (None, datetime.now(UTC)))
         return caller if scheme == "Basic" and name == "aws" and until > datetime.now(UTC) else None
