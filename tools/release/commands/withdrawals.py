@@ -40,7 +40,7 @@ def conclude(session: Session, done: Sequence[Withdrawal], about: dict[str, obje
     code = errors[0].exit_code if errors else 0
     if session.as_json:
         session.answer({**about, "targets": [each.as_document() for each in done], "exit_code": code})
-    else:
+    elif done:
         rows = [(each.fate, each.tag, each.target, each.detail.partition("\n")[0]) for each in done]
         session.terminal.table(("", "tag", "target", ""), rows)
     for each in done:

@@ -65,6 +65,8 @@ class RootPolicy(_Table):
     threshold: Annotated[int, Field(ge=1)] = 1
     """How many unique keys have to have signed."""
     audit: AuditPolicy = AuditPolicy()
+    snapshot_days: Annotated[int, Field(ge=0)] = 10
+    """How many days old a development version becomes before `snapshot --prune` takes it away."""
 
 
 class SmokePolicy(_Table):
