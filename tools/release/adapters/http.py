@@ -37,6 +37,8 @@ _CONNECT_SECONDS: Final = 5
 _CONNECTIONS: Final = 64
 """Kept open to one host: as many as are ever asked side by side."""
 _REASONS: Final[tuple[tuple[type[Exception], str], ...]] = (
+    (requests.exceptions.ChunkedEncodingError, "the connection broke off in the middle of the answer"),
+    (requests.exceptions.ContentDecodingError, "the answer is damaged"),
     (exceptions.NameResolutionError, "no machine has that name"),
     (exceptions.NewConnectionError, "the connection was refused"),
     (exceptions.ProxyError, "the proxy could not be reached"),
@@ -45,8 +47,6 @@ _REASONS: Final[tuple[tuple[type[Exception], str], ...]] = (
     (exceptions.TimeoutError, "there was no answer in time"),
     (requests.Timeout, "there was no answer in time"),
     (exceptions.ProtocolError, "the connection broke off"),
-    (requests.exceptions.ChunkedEncodingError, "the connection broke off in the middle of the answer"),
-    (requests.exceptions.ContentDecodingError, "the answer is damaged"),
     (requests.TooManyRedirects, "it sends from one address to the next"),
 )
 _NO_ADDRESS: Final = (

@@ -28,6 +28,8 @@ _REPLAYED: Final = frozenset({"GET", "POST"})  # an index takes the same bytes t
 _CREDENTIALS: Final = (
     "are the user and the password of the index right, and may they upload? then run the same command again"
 )
+_NO_FILE: Final = {":action": "file_upload", "protocol_version": "1"}
+_MALFORMED: Final = (400, 415, 422)
 _NOWHERE: Final = (404, 405, 410)
 _EXISTS: Final = (
     (400, "already exist"),  # the Python Package Index, Google's, pypiserver
@@ -80,14 +82,14 @@ class Uploader:
         self._judge(response, failed, path.name)
 
     def knock(self) -> None:
-        """Ask for nothing in this name, which an index refuses after it has looked at the credentials."""
+        """Send a form without a file, which an index refuses after it has looked at the credentials."""
         opened = self._open()
         failed = f"no file could be brought to {without_secrets(self._url)}"
         from release.adapters.http import reached  # noqa: PLC0415
 
         with reached(failed):
-            response = opened.repository.session.post(self._url, data={"protocol_version": "1"}, allow_redirects=False)
-        if response.status_code not in {400, 415, 422}:
+            response = opened.repository.session.post(self._url, data=_NO_FILE, allow_redirects=False)
+        if response.status_code not in _MALFORMED:
             self._judge(response, failed)
 
     def _open(self) -> _Opened:

@@ -1,0 +1,369 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+import pytest
+from packaging.version import Version
+
+from release.adapters.package_index import open_target
+from release.errors import Conflict, Incomplete, Unauthorized, UsageError
+from release.model.diagnosis import State
+from release.model.ledger import Listing
+from release.model.tag import Channel, Tag
+from release.ports import Archive, Examined, Revocable
+from release.settings import Settings
+from tests.release.doors import altered, make_artifacts, make_parcel
+from tests.servers.real_index import PASSWORD, USERNAME, run_devpi, run_pypiserver
+from tests.servers.stand_in import closed_address
+from tests.servers.upload import Fault, UploadIndex
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from release.adapters.package_index import PackageIndex
+    from release.model.artifact import Artifacts
+    from tests.servers.real_index import IndexServer
+
+REAL: Mapping[str, Callable[[Path], AbstractContextManager[IndexServer]]] = {
+    "pypiserver": run_pypiserver,
+    "devpi": run_devpi,
+}
+ALPHA = Tag("alpha", Version("0.1.0"))
+
+
+@pytest.fixture(scope="session")
+def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], IndexServer]]:
+    """Start a real index, once for all tests."""
+    servers: dict[str, IndexServer] = {}
+    with ExitStack() as stack:
+
+        def _start(kind: str) -> IndexServer:
+            if kind not in servers:
+                folder = tmp_path_factory.mktemp("server") / kind
+                servers[kind] = stack.enter_context(REAL[kind](folder))
+            return servers[kind]
+
+        yield _start
+
+
+@pytest.fixture
+def stand_in() -> Iterator[UploadIndex]:
+    """Give an index that can be made to fail."""
+    with UploadIndex() as server:
+        yield server
+
+
+@pytest.fixture(params=["the stand-in", *REAL])
+def environment(request: pytest.FixtureRequest, start: Callable[[str], IndexServer]) -> Mapping[str, str]:
+    """Give the variables by which each kind of index is found, without a file in it."""
+    if request.param == "the stand-in":
+        server: UploadIndex = request.getfixturevalue("stand_in")
+        return server.environment
+    return start(request.param).empty().environment
+
+
+@pytest.fixture
+def target(environment: Mapping[str, str]) -> PackageIndex:
+    """Give the door to an index of each kind."""
+    return opened(environment)
+
+
+@pytest.fixture
+def artifacts(tmp_path: Path) -> Artifacts:
+    """Give a wheel and an sdist of alpha 0.1.0."""
+    return make_artifacts(tmp_path / "built")
+
+
+def opened(environment: Mapping[str, str], *, seconds: float = 10, patience: float = 5) -> PackageIndex:
+    return open_target(Settings(environment), seconds, patience=patience)
+
+
+def digests(target: PackageIndex, tag: Tag = ALPHA) -> dict[str, str]:
+    return {each.name: each.sha256 for each in target.held(tag)}
+
+
+def test_it_can_be_examined_and_nothing_more(target: PackageIndex) -> None:
+    assert isinstance(target, Examined)
+    assert not isinstance(target, (Archive, Revocable))
+
+
+def test_nothing_is_held_before_the_first_release(target: PackageIndex) -> None:
+    assert target.held(ALPHA) == ()
+    assert target.inventory(["alpha", "beta"]) == ()
+    assert target.offered("alpha", Channel.DEV) == ()
+
+
+def test_what_is_brought_is_held_offered_and_given_back(target: PackageIndex, artifacts: Artifacts) -> None:
+    parcel = make_parcel(artifacts, SHA256SUMS=b"digests")
+    target.put(parcel)
+    target.show(parcel)
+    (place,) = target.places(ALPHA, artifacts.wheel.name)
+    held = target.held(ALPHA)
+    assert {(each.tag, each.location, each.name, each.sha256, each.listing) for each in held} == {
+        (ALPHA, place, each.name, each.sha256, Listing.OFFERED) for each in artifacts
+    }
+    offers = {each.name: each for each in target.offered("alpha", Channel.STABLE)}
+    assert {name: each.sha256 for name, each in offers.items()} == digests(target)
+    assert target.fetch(offers[artifacts.wheel.name]) == artifacts.wheel.path.read_bytes()
+    assert target.inventory(["beta", "alpha"]) == held
+
+
+def test_evidence_has_no_place_in_an_index(target: PackageIndex, artifacts: Artifacts) -> None:
+    target.put(make_parcel(artifacts, SHA256SUMS=b"digests", cdx_json=b"{}"))
+    assert target.places(ALPHA, "SHA256SUMS") == ()
+    assert target.places(ALPHA, "alpha-0.1.0.cdx.json") == ()
+    assert digests(target) == {each.name: each.sha256 for each in artifacts}
+
+
+def test_the_same_bytes_again_are_no_event(target: PackageIndex, artifacts: Artifacts) -> None:
+    for _ in range(2):
+        target.put(make_parcel(artifacts))
+    assert digests(target) == {each.name: each.sha256 for each in artifacts}
+
+
+def test_half_a_release_is_made_whole(
+    target: PackageIndex, environment: Mapping[str, str], artifacts: Artifacts
+) -> None:
+    parcel = make_parcel(artifacts)
+    half = {name: each for name, each in parcel.files.items() if name.endswith(".whl")}
+    target.put(type(parcel)(**{**vars(parcel), "files": half}))
+    assert list(digests(target)) == [artifacts.wheel.name]
+    opened(environment).put(parcel)
+    assert digests(target) == {each.name: each.sha256 for each in artifacts}
+
+
+def test_other_bytes_are_a_conflict_and_replace_nothing(
+    target: PackageIndex, artifacts: Artifacts, tmp_path: Path
+) -> None:
+    target.put(make_parcel(artifacts))
+    with pytest.raises(Conflict, match=r"alpha/ has alpha-0\.1\.0\S+ with other bytes") as conflict:
+        target.put(make_parcel(altered(artifacts, tmp_path / "other")))
+    assert "next version" in conflict.value.hint
+    assert digests(target) == {each.name: each.sha256 for each in artifacts}
+
+
+def test_a_wrong_password_is_told_and_never_repeated(environment: Mapping[str, str], artifacts: Artifacts) -> None:
+    wrong = "wrong-password-of-ada"
+    stranger = opened({**environment, "TWINE_PASSWORD": wrong})
+    with pytest.raises(Unauthorized, match=r"alpha") as refused:
+        stranger.put(make_parcel(artifacts))
+    assert refused.value.exit_code == 15
+    assert wrong not in f"{refused.value.message} {refused.value.hint}"
+    assert digests(opened(environment)) == {}
+
+
+def test_a_channel_offers_its_own_versions_and_those_of_narrower_ones(target: PackageIndex, tmp_path: Path) -> None:
+    versions = {"0.1.0": Channel.STABLE, "0.2.0rc1": Channel.PREVIEW, "0.2.0.dev3": Channel.DEV}
+    for version in versions:
+        target.put(make_parcel(make_artifacts(tmp_path / version, f"alpha/v{version}")))
+    for channel in Channel:
+        expected = {Version(each) for each, its in versions.items() if its in channel.offers}
+        assert {each.version for each in target.offered("alpha", channel)} == expected
+    assert {str(each.tag) for each in target.inventory(["alpha"])} == {f"alpha/v{each}" for each in versions}
+
+
+def test_pip_and_uv_install_what_was_published(
+    target: PackageIndex, environment: Mapping[str, str], artifacts: Artifacts, tmp_path: Path
+) -> None:
+    target.put(make_parcel(artifacts))
+    scheme, rest = environment["RELEASE_INDEX_URL"].split("://")
+    url = f"{scheme}://{USERNAME}:{PASSWORD}@{rest}"
+    hashed = tmp_path / "requirements.txt"
+    hashed.write_text(f"alpha==0.1.0 --hash=sha256:{artifacts.wheel.sha256}\n")
+    for tool in (["pip", "install", "--no-deps"], ["uv", "pip", "install", "--no-cache", "--python", sys.executable]):
+        folder = tmp_path / tool[0]
+        words = ["--index-url", url, "--require-hashes", "--target", str(folder), "--requirement", str(hashed)]
+        done = subprocess.run([sys.executable, "-m", *tool, *words], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        assert (folder / "alpha" / "__init__.py").read_text().startswith("NAME = 'alpha'")
+
+
+def test_all_is_well_says_the_examination(target: PackageIndex, artifacts: Artifacts) -> None:
+    target.put(make_parcel(artifacts))
+    found = list(target.examine(["alpha", "beta"]))
+    assert [(each.check, each.state) for each in found] == [
+        ("index", State.OK),
+        ("index: alpha", State.OK),
+        ("index: beta", State.WARNING),
+    ]
+    assert "nobody has published" in found[2].detail
+    assert found[2].cure
+    assert digests(target) == {each.name: each.sha256 for each in artifacts}, "it changed something"
+
+
+def test_the_examination_names_a_wrong_password(environment: Mapping[str, str]) -> None:
+    found = list(opened({**environment, "TWINE_PASSWORD": "wrong-password"}).examine(["alpha"]))
+    assert (found[0].check, found[0].state, found[0].exit_code) == ("index", State.FAILED, 15)
+    assert "password" in found[0].cure
+    assert "index: alpha" in [each.check for each in found], "the other questions are asked all the same"
+
+
+@pytest.mark.parametrize("fault", [Fault.BUSY, Fault.BROKEN, Fault.UNAVAILABLE, Fault.LOST, Fault.DROPPED])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_what_fails_once_is_done_again(stand_in: UploadIndex, artifacts: Artifacts, method: str, fault: Fault) -> None:
+    stand_in.fail(method, fault, times=1)
+    opened(stand_in.environment).put(make_parcel(artifacts))
+    assert stand_in.files == {each.name: each.path.read_bytes() for each in artifacts}
+
+
+def test_the_wheel_goes_first(stand_in: UploadIndex, artifacts: Artifacts) -> None:
+    opened(stand_in.environment).put(make_parcel(artifacts))
+    assert list(stand_in.files) == [artifacts.wheel.name, artifacts.sdist.name]
+
+
+@pytest.mark.parametrize(
+    ("method", "fault", "error"),
+    [
+        ("POST", Fault.UNAVAILABLE, Incomplete),
+        ("POST", Fault.HANG, Incomplete),
+        ("POST", Fault.REFUSED, Unauthorized),
+        ("POST", Fault.REDIRECT, UsageError),
+        *(("GET", each, Incomplete) for each in (Fault.UNAVAILABLE, Fault.HANG, Fault.LOGIN, Fault.EMPTY, Fault.OTHER)),
+    ],
+)
+def test_what_fails_each_time_is_said_and_leaves_nothing(
+    stand_in: UploadIndex, artifacts: Artifacts, method: str, fault: Fault, error: type[Exception]
+) -> None:
+    stand_in.fail(method, fault)
+    with pytest.raises(error, match=r"alpha") as told:
+        opened(stand_in.environment, seconds=0.4).put(make_parcel(artifacts))
+    assert type(told.value) is error
+    assert stand_in.files == {}
+    assert stand_in.asked("POST") == 0 or method == "POST"
+
+
+def test_a_page_that_is_late_is_waited_for(stand_in: UploadIndex, artifacts: Artifacts) -> None:
+    stand_in.fail("GET", Fault.LATE, times=4)
+    opened(stand_in.environment).put(make_parcel(artifacts))
+    assert stand_in.asked("GET") >= 5
+    assert stand_in.asked("POST") == 2
+
+
+def test_a_page_that_stays_late_is_incomplete_and_says_what_it_lacks(
+    stand_in: UploadIndex, artifacts: Artifacts
+) -> None:
+    stand_in.fail("GET", Fault.LATE)
+    with pytest.raises(Incomplete, match=rf"does not show {artifacts.sdist.name}, which was brought") as late:
+        opened(stand_in.environment, patience=0.2).put(make_parcel(artifacts))
+    assert "same command again" in late.value.hint
+
+
+def test_a_stale_page_does_not_bring_a_file_twice(stand_in: UploadIndex, artifacts: Artifacts) -> None:
+    target = opened(stand_in.environment)
+    target.put(make_parcel(artifacts))
+    stand_in.fail("GET", Fault.LATE, times=2)
+    target.put(make_parcel(artifacts))
+    assert stand_in.files == {each.name: each.path.read_bytes() for each in artifacts}
+
+
+def test_a_file_that_another_run_brought_in_between_is_compared(
+    stand_in: UploadIndex, artifacts: Artifacts, tmp_path: Path
+) -> None:
+    target = opened(stand_in.environment)
+    target.put(make_parcel(altered(artifacts, tmp_path / "other")))
+    before = dict(stand_in.files)
+    stand_in.fail("GET", Fault.LATE, times=1)
+    wheel = make_parcel(artifacts)
+    only = {artifacts.sdist.name: wheel.files[artifacts.sdist.name]}
+    with pytest.raises(Conflict, match="other bytes"):
+        target.put(type(wheel)(**{**vars(wheel), "files": only}))
+    assert stand_in.files == before
+
+
+def test_a_file_that_was_deleted_can_not_come_again_and_that_is_said(
+    stand_in: UploadIndex, artifacts: Artifacts, tmp_path: Path
+) -> None:
+    target = opened(stand_in.environment, patience=0.2)
+    target.put(make_parcel(altered(artifacts, tmp_path / "other")))
+    stand_in.fail("GET", Fault.LATE)
+    parcel = make_parcel(artifacts)
+    only = {artifacts.sdist.name: parcel.files[artifacts.sdist.name]}
+    with pytest.raises(Incomplete, match="is refused, because a file of that name was there") as refused:
+        target.put(type(parcel)(**{**vars(parcel), "files": only}))
+    assert "next version" in refused.value.hint
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_what_was_yanked_is_held_and_not_offered(stand_in: UploadIndex, artifacts: Artifacts, as_json: bool) -> None:  # noqa: FBT001
+    target = opened(stand_in.environment)
+    target.put(make_parcel(artifacts))
+    stand_in.json = as_json
+    stand_in.yanked = {each.name for each in artifacts}
+    assert [each.listing for each in target.held(ALPHA)] == [Listing.UNLISTED] * 2
+    assert target.offered("alpha", Channel.STABLE) == ()
+
+
+def test_what_the_page_has_no_digest_of_is_downloaded(stand_in: UploadIndex, artifacts: Artifacts) -> None:
+    target = opened(stand_in.environment)
+    stand_in.fail("GET", Fault.NO_DIGEST)
+    target.put(make_parcel(artifacts))
+    assert digests(target) == {each.name: each.sha256 for each in artifacts}
+
+
+def test_an_inventory_asks_once_for_each_package(stand_in: UploadIndex, tmp_path: Path) -> None:
+    target = opened(stand_in.environment)
+    for tag in ("alpha/v0.1.0", "alpha/v0.2.0", "beta/v0.1.0"):
+        target.put(make_parcel(make_artifacts(tmp_path / tag.replace("/", "-"), tag)))
+    stand_in.forget()
+    assert len(target.inventory(["alpha", "beta", "gamma"])) == 6
+    assert stand_in.asked("GET") == 3
+
+
+@pytest.mark.parametrize(("ahead", "said"), [(3600, "s ahead of ours"), (-3600, "s behind ours")])
+def test_a_clock_that_is_wrong_is_named(stand_in: UploadIndex, ahead: float, said: str) -> None:
+    stand_in.ahead = ahead
+    *_, clock = opened(stand_in.environment).examine(["alpha"])
+    assert clock.state is State.WARNING
+    assert said in clock.detail
+    assert "ntp" in clock.cure
+
+
+@pytest.mark.parametrize("fault", [Fault.LOGIN, Fault.UNAVAILABLE])
+def test_a_page_that_can_not_be_read_is_examined_as_a_failure(stand_in: UploadIndex, fault: Fault) -> None:
+    stand_in.fail("GET", fault)
+    found = {each.check: each for each in opened(stand_in.environment).examine(["alpha"])}
+    assert found["index"].state is State.OK
+    assert (found["index: alpha"].state, found["index: alpha"].exit_code) == (State.FAILED, 15)
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("TWINE_REPOSITORY_URL", "index.example/legacy"),
+        ("TWINE_REPOSITORY_URL", "ftp://index.example/"),
+        ("RELEASE_INDEX_URL", "https://ada:secret-of-ada@:99999/simple/"),
+        ("RELEASE_INDEX_URL", "https://[index/secret-of-ada"),
+    ],
+)
+def test_what_is_no_address_is_refused_by_the_name_of_its_setting(setting: str, value: str) -> None:
+    good = {"TWINE_REPOSITORY_URL": "https://index.example/", "TWINE_USERNAME": USERNAME, "TWINE_PASSWORD": PASSWORD}
+    with pytest.raises(UsageError, match=rf"^{setting} is no address$") as refused:
+        opened({**good, setting: value})
+    assert "secret" not in f"{refused.value.message} {refused.value.hint}"
+
+
+def test_pages_stand_below_the_address_for_uploads_if_nothing_else_is_said() -> None:
+    target = opened({"TWINE_REPOSITORY_URL": "https://ada:secret@index.example/up?x=1", **_credentials()})
+    assert target.places(ALPHA, "alpha-0.1.0.tar.gz") == ("https://index.example/up/simple/alpha/",)
+
+
+def test_credentials_for_uploads_are_not_shown_to_another_host(stand_in: UploadIndex, artifacts: Artifacts) -> None:
+    elsewhere = {**stand_in.environment, "TWINE_REPOSITORY_URL": f"{closed_address()}/legacy/"}
+    with pytest.raises(Unauthorized):
+        opened(elsewhere).held(ALPHA)
+    assert "authorization" not in stand_in.requests[0].headers
+    stand_in.files[artifacts.wheel.name] = artifacts.wheel.path.read_bytes()
+    scheme, rest = stand_in.environment["RELEASE_INDEX_URL"].split("://")
+    with_its_own = f"{scheme}://{USERNAME}:{PASSWORD}@{rest}"
+    (held,) = opened({**elsewhere, "RELEASE_INDEX_URL": with_its_own}).held(ALPHA)
+    assert held.name == artifacts.wheel.name
+    assert PASSWORD not in held.location
+
+
+def _credentials() -> dict[str, str]:
+    return {"TWINE_USERNAME": USERNAME, "TWINE_PASSWORD": PASSWORD}
