@@ -20,11 +20,11 @@ from release.steps.audit import Audit
 from release.steps.build import Build
 from release.steps.check import Check
 from release.steps.document import Document
-from release.steps.ledger import read_ledger
+from release.steps.ledger import ask_targets, read_ledger
 from release.steps.publish import Publish
 from release.steps.record import record
 from release.steps.resolve import Resolve
-from release.steps.resume import find_done, is_known, seal
+from release.steps.resume import Ready, find_done, is_known, seal
 from release.steps.smoke import Smoke
 from release.steps.verify import Verify
 
@@ -52,14 +52,25 @@ class Pipeline:
 
     def release(self) -> tuple[Outcome, ...]:
         """Build and judge everything before the first byte leaves; then publish each after what it needs."""
-        needs = find_needs(self.plans)
-        judged = do_in_order(needs, self._prepare, self.context.jobs)
+        return self.publish(self.prepare())
+
+    def prepare(self) -> dict[str, Judged | Outcome]:
+        """Build and judge everything, and change nothing outside."""
+        return do_in_order(self._needs, self._prepare, self.context.jobs)
+
+    def publish(self, judged: Mapping[str, Judged | Outcome]) -> tuple[Outcome, ...]:
+        """Attest and publish what was judged, as the only run on this machine that does."""
+        needs = self._needs
         with self.context.shelf.alone(
             [self.plans[name].tag for name, each in judged.items() if isinstance(each, Judged)]
         ):
             attested = do_in_order(needs, lambda name, so_far: self._attest(judged[name], so_far), self.context.jobs)
             published = do_in_order(needs, lambda name, so_far: self._finish(attested[name], so_far), _AT_ONCE)
         return tuple(published[name] for wave in find_waves(needs) for name in sorted(wave))
+
+    @property
+    def _needs(self) -> dict[str, frozenset[str]]:
+        return find_needs(self.plans)
 
     def _prepare(self, name: str, so_far: Mapping[str, Judged | Outcome]) -> Judged | Outcome:
         """Take one plan as far as it can be taken without touching a target."""
@@ -78,7 +89,7 @@ class Pipeline:
         release = perform(Verify(self._going_out(plan)), plan, self.context, plan.tag).made
         artifacts = perform(Build(), release, self.context, plan.tag).made
         with named(plan.tag, "compare"):
-            if finished := find_done(artifacts, self.context):
+            if finished := find_done(artifacts, ask_targets(plan.tag, self.context.targets), self.context):
                 return Outcome(str(plan.tag), Ending.IDENTICAL, receipt=finished)
         closure = self._resolve(Resolve(built), artifacts, started)
         with ThreadPoolExecutor(max_workers=1) as beside:  # no gate's answer stands in the SBOM
@@ -92,23 +103,24 @@ class Pipeline:
             raise
         return judged
 
-    def _attest(self, judged: Judged | Outcome, so_far: Mapping[str, Judged | Outcome]) -> Judged | Outcome:
+    def _attest(self, judged: Judged | Outcome, so_far: Mapping[str, Ready | Outcome]) -> Ready | Outcome:
         """Sign what was judged, unless another run has finished it meanwhile."""
         if isinstance(judged, Outcome):
             return judged
-        plan = judged.artifacts.release.plan
-        if held_back := _held_back(plan, so_far):
+        tag = judged.artifacts.release.tag
+        if held_back := _held_back(judged.artifacts.release.plan, so_far):
             self._record_failure(judged)
             return held_back
         try:
-            with named(plan.tag, "compare"):
-                known = is_known(plan.tag, self.context)
-                if finished := find_done(judged.artifacts, self.context):
-                    return Outcome(str(plan.tag), Ending.IDENTICAL, receipt=finished)
-            return judged.attested(perform(Attest(), judged, self.context, plan.tag).made, is_known=known)
+            with named(tag, "compare"):
+                known, holdings = is_known(tag, self.context), ask_targets(tag, self.context.targets)
+                if finished := find_done(judged.artifacts, holdings, self.context):
+                    return Outcome(str(tag), Ending.IDENTICAL, receipt=finished)
+            attestation = perform(Attest(), judged, self.context, tag).made
+            return Ready(judged.attested(attestation), holdings, known)
         except ReleaseError as error:
             self._record_failure(judged)
-            return Outcome(str(plan.tag), Ending.FAILED, error)
+            return Outcome(str(tag), Ending.FAILED, error)
 
     def _resolve(self, step: Resolve, artifacts: Artifacts, started: datetime) -> Closure:
         """Find the closure, or record why there is none, as a gate's answer: without one there is no SBOM."""
@@ -143,21 +155,21 @@ class Pipeline:
                 f"{tag}: {title} is UNAVAILABLE: {said.detail}. It may stay on this machine only."
             )
 
-    def _finish(self, judged: Judged | Outcome, so_far: Mapping[str, Outcome]) -> Outcome:
-        """Publish what was judged, unless something it needs was not."""
-        if isinstance(judged, Outcome):
-            return judged
-        plan = judged.artifacts.release.plan
+    def _finish(self, ready: Ready | Outcome, so_far: Mapping[str, Outcome]) -> Outcome:
+        """Publish what was attested, unless something it needs was not published."""
+        if isinstance(ready, Outcome):
+            return ready
+        judged, plan = ready.judged, ready.judged.artifacts.release.plan
         if held_back := _held_back(plan, so_far):
             self._record_failure(judged)
             return held_back
         try:
             is_awaited = any(plan.tag.package in other.siblings for other in self.plans.values())
-            published = perform(Publish(is_awaited), judged, self.context, plan.tag).made
+            published = perform(Publish(is_awaited), ready, self.context, plan.tag).made
             with named(plan.tag, "record"):
                 receipt = record(judged, published.entries, self.context)
             seal(plan.tag, receipt, self.context.targets)
-            ending = Ending.RELEASED if published.brought or judged.is_known else Ending.IDENTICAL
+            ending = Ending.RELEASED if published.brought or ready.is_known else Ending.IDENTICAL
             return Outcome(str(plan.tag), ending, receipt=receipt)
         except ReleaseError as error:
             return Outcome(str(plan.tag), Ending.FAILED, error, self._record_failure(judged))
@@ -194,7 +206,7 @@ def find_needs(plans: Mapping[str, Plan]) -> dict[str, frozenset[str]]:
     }
 
 
-def _held_back(plan: Plan, so_far: Mapping[str, Judged | Outcome]) -> Outcome | None:
+def _held_back(plan: Plan, so_far: Mapping[str, Judged | Ready | Outcome]) -> Outcome | None:
     for name, before in so_far.items():
         if isinstance(before, Outcome) and not before.is_good and name.partition("/")[0] in plan.siblings:
             return Outcome(str(plan.tag), Ending.HELD_BACK, waits_for=name)

@@ -62,8 +62,6 @@ class Judged:
     evidence: Evidence
     started: datetime
     attestation: Attestation | None = None
-    is_known: bool = False
-    """Whether an earlier run on this machine has had to do with it."""
 
     @property
     def reports(self) -> dict[str, bytes]:
@@ -82,11 +80,11 @@ class Judged:
         """SHA-256 of each report by file name."""
         return Evidence(self.reports).digests
 
-    def attested(self, attestation: Attestation, *, is_known: bool = False) -> Judged:
+    def attested(self, attestation: Attestation) -> Judged:
         """Give the same with its provenance and the gates' reports among the evidence."""
         name = bundle_name(self.artifacts.release.tag)
         files = {**self.evidence.files, **attestation.reports, name: attestation.bundle}
-        return replace(self, evidence=Evidence(files), attestation=attestation, is_known=is_known)
+        return replace(self, evidence=Evidence(files), attestation=attestation)
 
     def by_verdict(self, verdict: Verdict) -> dict[str, Judgement]:
         """Give the gates that said this, and what they said."""

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from release.context import Context
-    from release.model.evidence import Judged
     from release.model.ledger import Entry
     from release.model.parcel import Parcel
     from release.ports import Target
+    from release.steps.resume import Ready
 
 
 class _Late(Incomplete):
@@ -50,11 +50,11 @@ class Publish:
     """Whether another release of this run needs it, and so has to be able to install it."""
     title = "publish"
 
-    def run(self, judged: Judged, context: Context) -> Published:
+    def run(self, ready: Ready, context: Context) -> Published:
         """Bring everything everywhere before anything is offered anywhere."""
-        context.shelf.keep(judged)
-        parcel = pack(judged, context)
-        entries = read_ledger(parcel.tag, parcel.digests, context.targets)
+        context.shelf.keep(ready.judged)
+        parcel = pack(ready.judged, context)
+        entries = tuple(entry for holding in ready.holdings for entry in holding.entries(parcel.digests))
         require_agreement(parcel.tag, entries)
         waiting = {entry.target for entry in entries if entry.state is State.ABSENT}
         targets = [target for target in context.targets if target.name in waiting]

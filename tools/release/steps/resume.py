@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from release.model.evidence import bundle_name
 from release.ports import Archive
-from release.steps.ledger import ask_targets, require_agreement
+from release.steps.ledger import require_agreement
 from release.steps.record import find_finished, receipt_name
 
 if TYPE_CHECKING:
@@ -14,28 +15,36 @@ if TYPE_CHECKING:
 
     from release.context import Context
     from release.model.artifact import Artifacts
+    from release.model.evidence import Judged
     from release.model.receipt import Receipt
     from release.model.tag import Tag
     from release.steps.ledger import Holding
 
 
-def find_done(artifacts: Artifacts, context: Context) -> Receipt | None:
-    """Compare what was built with every target; give the receipt where nothing is left to do."""
+@dataclass(frozen=True)
+class Ready:
+    """A release that is attested, and what every target has of it already."""
+
+    judged: Judged
+    holdings: tuple[Holding, ...]
+    is_known: bool
+    """Whether a run on this machine has had to do with it before, however it ended."""
+
+
+def find_done(artifacts: Artifacts, holdings: tuple[Holding, ...], context: Context) -> Receipt | None:
+    """Compare what was built with what targets hold; give the receipt where nothing is left to do."""
     tag = artifacts.release.tag
-    holdings = ask_targets(tag, context.targets)
     entries = tuple(entry for holding in holdings for entry in holding.entries(artifacts.digests))
     require_agreement(tag, entries)
     _recover(tag, holdings, context)
     finished = find_finished(artifacts, entries, context)
     if finished:
-        for holding in holdings:
-            if not holding.has(receipt_name(tag)):
-                seal(tag, finished, [holding.target])
+        seal(tag, finished, [holding.target for holding in holdings if not holding.has(receipt_name(tag))])
     return finished
 
 
 def is_known(tag: Tag, context: Context) -> bool:
-    """Whether a run on this machine has had to do with a release before, however it ended."""
+    """Whether a run on this machine has had to do with a release before."""
     return any(context.shelf.read(tag, name) for name in (bundle_name(tag), receipt_name(tag), *tag.files))
 
 
