@@ -27,6 +27,7 @@ _COMMANDS = (
     "snapshot",
     "sign",
     "verify",
+    "reconcile",
     "yank",
     "restore",
     "doctor",

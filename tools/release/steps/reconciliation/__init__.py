@@ -1,0 +1,1 @@
+"""Every tag beside every target: what is missing, extra, different, unproven or half withdrawn."""
