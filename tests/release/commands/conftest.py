@@ -11,6 +11,7 @@ from tests.release.command import ReleaseCommand
 from tests.release.commands.desk import ACTIONS, Desk, make_statement
 from tests.release.commands.diagnosis import Doctor, Programs
 from tests.servers.kms import Kms
+from tests.servers.s3 import S3
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,3 +52,18 @@ def job(desk: Desk, kms: Kms) -> Desk:
     """Give the same in a job of GitHub Actions that may use the key in KMS, and is told nothing else."""
     desk.command.more.update({**ACTIONS, **kms.environment})
     return Desk(desk.folder, desk.command, words=())
+
+
+@pytest.fixture
+def bucket(release: ReleaseCommand, monkeypatch: pytest.MonkeyPatch) -> Iterator[S3]:
+    """Give an S3 with an empty bucket, which every call of the command finds, and this process too."""
+    with S3() as server:
+        variables = {
+            **server.environment,
+            "AWS_CONFIG_FILE": "/nowhere",
+            "AWS_SHARED_CREDENTIALS_FILE": "/nowhere",
+        }
+        release.more.update(variables)
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        yield server

@@ -70,5 +70,5 @@ def _nowhere(tag: Tag, targets: Sequence[str], *, is_known: bool) -> UsageError:
         return UsageError(f"{tag}: {asked}", hint="name the targets that hold it: --to TARGET")
     return UsageError(
         f"there is no tag {tag} here, and {asked}",
-        hint="`git fetch --tags` gets those made elsewhere; --to TARGET names where a version stands",
+        hint="git fetch --tags gets those made elsewhere; --to TARGET names where a version stands",
     )

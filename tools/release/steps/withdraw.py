@@ -74,7 +74,7 @@ def _await(tag: Tag, target: Target, listing: Listing, patience: float) -> froze
     patiently = Retrying(
         retry=retry_if_exception_type(_Late),
         stop=stop_after_delay(patience),
-        wait=wait_exponential_jitter(initial=0.05, max=5, jitter=0.05),
+        wait=wait_exponential_jitter(multiplier=0.05, max=5, jitter=0.05),
         reraise=True,
     )
     return patiently(_look, tag, target, listing)

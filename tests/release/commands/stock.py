@@ -1,0 +1,50 @@
+"""Versions that stand at targets, made by hand: no release is run for them."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+from release.adapters.s3 import open_target
+from release.settings import Settings
+from tests.release.doors import make_artifacts, make_parcel
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from release.adapters.s3.target import S3Target
+    from release.model.parcel import Parcel
+    from tests.servers.index import PackageIndex
+    from tests.servers.s3 import S3
+
+
+def open_bucket(bucket: S3) -> S3Target:
+    """Give the target that leads to a bucket, and is soon out of patience."""
+    return open_target(Settings(bucket.environment), seconds=2, patience=1.5)
+
+
+def stock_bucket(bucket: S3, folder: Path, *tags: str, source: str = "", **evidence: bytes) -> tuple[Parcel, ...]:
+    """Bring versions to a bucket and offer them, and give what they are made of."""
+    target = open_bucket(bucket)
+    parcels = []
+    for tag in tags:
+        parcel = make_parcel(
+            make_artifacts(folder / "stock" / tag / source.strip("# \n"), tag, source=source), **evidence
+        )
+        target.put(parcel)
+        target.show(parcel)
+        parcels.append(parcel)
+    return tuple(parcels)
+
+
+def stock_index(index: PackageIndex, folder: Path, *tags: str, source: str = "") -> dict[str, str]:
+    """Let an index have versions, and give the variables by which a release finds it."""
+    for tag in tags:
+        for artifact in make_artifacts(folder / "shop" / tag, tag, source=source):
+            shutil.copy(artifact.path, index.folders[-1])
+    return {
+        "TWINE_REPOSITORY_URL": f"{index.address}/upload/",
+        "TWINE_USERNAME": "ada",
+        "TWINE_PASSWORD": "a-password-of-the-index",
+        "RELEASE_INDEX_URL": index.url,
+    }
