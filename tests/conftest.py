@@ -13,6 +13,7 @@ from hypothesis import settings
 from pytest_socket import socket_allow_hosts
 
 from release.toolchain import TOOLCHAIN
+from tests.planted import SEARCH, planted_environment, watch_arguments
 from tests.servers.index import PackageIndex
 from tests.servers.stand_in import closed_address
 from tests.servers.vulnerabilities import Vulnerabilities
@@ -29,6 +30,7 @@ _OUTSIDE = dict(os.environ)
 """The environment as it was: the toolchain's wheels are fetched with it, once for all runs."""
 _NOT_OURS = ("AWS_", "DATABRICKS_", "GIT_", "GITHUB_", "HATCH_", "PIP_", "RELEASE_", "SETUPTOOLS_SCM_", "TWINE_", "UV_")
 
+watch_arguments(SEARCH)
 settings.register_profile("busy", deadline=None)  # two cores, and more than one test run
 settings.load_profile("busy")
 
@@ -40,7 +42,10 @@ def _closed_network() -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def _plain_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Take away what a machine or a user has set; what a test starts finds no way out but loopback either."""
+    """Take away what a machine or a user has set; what a test starts finds no way out but loopback either.
+
+    Every variable that keeps a secret has one that is marked, and at the end no file that is left may hold a mark.
+    """
     home = tmp_path_factory.mktemp("home")
     (home / ".gitconfig").write_text(_GIT)
     nowhere = closed_address()
@@ -63,7 +68,16 @@ def _plain_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
         patch.setenv("NO_COLOR", "1")
         patch.setenv("PIP_CONFIG_FILE", os.devnull)
         patch.setenv("UV_NO_CONFIG", "1")
+        for name, secret in planted_environment().items():
+            patch.setenv(name, secret)
         yield
+        SEARCH.look_below(tmp_path_factory.getbasetemp())
+        assert not SEARCH.found, f"secrets left by {sorted(set(SEARCH.found))}"
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Search what a test printed."""
+    SEARCH.look(f"what {report.nodeid} printed", report.capstdout + report.capstderr)
 
 
 @pytest.fixture(scope="session")

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import base64
 import sys
+import zipfile
+import zlib
+from contextlib import suppress
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
 MARK = "planted-Zq7"
-"""In every secret of the tests, and nowhere else: it has three letters that base64 shifts as one."""
+MARKS = (
+    MARK,
+    "K7MDENG",  # AWS's example of a secret key
+    "a-session-token-that-nobody-should-read",
+    "eyJ2ZXIiOjEsImlzdSI6",  # what CodeArtifact's tokens begin with
+    "github-token-of-ada",
+    "the-engine-weaves-algebra",  # the password of indexes
+)
+"""Each is in some secrets of the tests and their stand-ins, and nowhere else."""
 VARIABLES = (
     "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
     "AWS_SECRET_ACCESS_KEY",
@@ -24,9 +35,12 @@ VARIABLES = (
     "UV_INDEX_INHOUSE_PASSWORD",
     "WHEELYARD_SECRET",
 )
-"""Every kind of variable that keeps a secret; webhooks are secrets too, where a test sets them."""
-EXEMPT = ("home", "stand-in")
-"""What folders below pytest's own begin with in which the tests themselves keep secrets."""
+"""A variable of every kind that keeps a secret; webhooks keep one too, where a test names any."""
+AUDITED = Path(__file__).parent / "audited"
+"""On the path of every release that runs as a process of its own: it writes down what that process starts."""
+_EXEMPT = (".git", "stand-in", "uv-cache")
+"""What folders are called whose files are git's, the tests' own and uv's."""
+_LARGEST = 1 << 21
 
 
 def plant(name: str) -> str:
@@ -39,20 +53,20 @@ def planted_environment() -> dict[str, str]:
     return {name: plant(name.lower()) for name in VARIABLES}
 
 
-def _shifted() -> Iterator[bytes]:
-    """Give the mark as base64 shows it, whatever stands before it."""
+def _forms(mark: str) -> Iterator[bytes]:
+    """Give a mark as it is, as an address holds it, in hexadecimal, and in base64 whatever stands before it."""
+    content = mark.encode()
+    yield from (content, quote(mark, safe="").encode(), content.hex().encode())
     for before in range(3):
-        begin, end = -(-before * 8 // 6), (before + len(MARK)) * 8 // 6
-        yield base64.b64encode(b"\0" * before + MARK.encode())[begin:end]
-
-
-FORMS = (MARK.encode(), MARK.encode().hex().encode(), *_shifted())
+        begin, end = -(-before * 8 // 6), (before + len(content)) * 8 // 6
+        yield base64.b64encode(b"\0" * before + content)[begin:end]
 
 
 class Search:
-    """What was searched, and where the mark was found."""
+    """What was searched, and where a mark was found."""
 
-    def __init__(self) -> None:
+    def __init__(self, marks: Iterable[str] = MARKS) -> None:
+        self._forms = tuple(sorted({form for mark in marks for form in _forms(mark)}))
         self._lock = Lock()
         self.found: list[str] = []
         self.searched = 0
@@ -60,28 +74,21 @@ class Search:
     def look(self, place: str, content: bytes | str) -> bool:
         """Search some content, and remember its place where a secret is in it."""
         sought = content.encode(errors="replace") if isinstance(content, str) else content
-        is_found = any(form in sought for form in FORMS)
+        is_found = any(form in sought for form in self._forms)
         with self._lock:
             self.searched += 1
             if is_found:
                 self.found.append(place)
         return is_found
 
-    def look_below(self, folder: Path, exempt: Iterable[str] = EXEMPT) -> None:
-        """Search every file below a folder, the tests' own aside."""
-        names = tuple(exempt)
-        for each in folder.iterdir():
-            if not each.name.startswith(names):
-                self._look_at(each)
-
-    def _look_at(self, path: Path) -> None:
-        if path.is_symlink():
-            return
-        if path.is_dir():
-            for each in path.iterdir():
-                self._look_at(each)
-        elif path.is_file():
-            self.look(str(path), path.read_bytes())
+    def look_below(self, folder: Path) -> None:
+        """Search every file below a folder; what goes away meanwhile is nothing that is left."""
+        for path in _files_below(folder):
+            with suppress(OSError):
+                content = path.read_bytes()
+                self.look(str(path), content)
+                for member in _members_of(path, content):
+                    self.look(f"inside {path}", member)
 
 
 SEARCH = Search()
@@ -89,16 +96,36 @@ SEARCH = Search()
 
 
 def watch_arguments(search: Search) -> None:
-    """Search the arguments of every process that this one starts."""
+    """Search the arguments of every process that this one starts from now on."""
 
     def hear(event: str, details: tuple[object, ...]) -> None:
         if event in {"subprocess.Popen", "os.exec", "os.posix_spawn", "os.system"}:
-            words = details[1] if event != "os.system" else details[0]
-            search.look(f"the arguments of {details[0]!r}", repr(words))
+            search.look(f"the arguments of {details[0]!r:.80}", repr(details[:2]))
 
     sys.addaudithook(hear)
 
 
-def quoted(secret: str) -> str:
-    """Give a secret as an address holds it."""
-    return quote(secret, safe="")
+def _files_below(folder: Path) -> Iterator[Path]:
+    if (folder / Path(__file__).name).is_file():
+        return  # a clone of these tests
+    with suppress(OSError):
+        for each in folder.iterdir():
+            if each.is_symlink() or each.name.startswith(_EXEMPT):
+                continue
+            if each.is_dir():
+                yield from _files_below(each)
+            elif each.is_file() and each.stat().st_size <= _LARGEST:
+                yield each
+
+
+def _members_of(path: Path, content: bytes) -> Iterable[bytes]:
+    """Give what a released archive holds, as far as it can be read."""
+    if "dist" not in path.parts:
+        return
+    if path.name.endswith(".tar.gz"):
+        yield zlib.decompressobj(31).decompress(content, _LARGEST)
+    if path.suffix == ".whl":
+        with zipfile.ZipFile(path) as wheel:
+            for name in wheel.namelist():
+                with wheel.open(name) as member:
+                    yield member.read(_LARGEST)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from release.cli import main
+from tests.planted import AUDITED, SEARCH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +28,11 @@ class Ended:
     code: int
     out: str
     err: str
+
+    def __post_init__(self) -> None:
+        for name in ("out", "err"):
+            text = getattr(self, name)
+            assert not SEARCH.look(f"std{name} of a release", text), f"a secret stands in std{name}:\n{text}"
 
     @property
     def document(self) -> Any:  # noqa: ANN401  # whatever the command promises
@@ -69,11 +75,12 @@ class ReleaseCommand:
         return Ended(process.returncode, out, err)
 
     def start(self, *words: str, folder: Path | str | None = None, **variables: str) -> subprocess.Popen[str]:
-        """Start it and give the process, for tests that interrupt it."""
+        """Start it and give the process, for tests that interrupt it; what it starts is written down."""
+        audited = {"PYTHONPATH": str(AUDITED), "TESTS_ARGUMENTS": str(self.folder.parent / "arguments.txt")}
         return subprocess.Popen(
             [sys.executable, "-m", "release", *words],
             cwd=folder or self.folder,
-            env=self._variables(variables),
+            env=audited | self._variables(variables),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

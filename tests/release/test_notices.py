@@ -202,7 +202,7 @@ def test_two_runs_that_end_at_once_tell_once(scene: Scene, webhooks: Webhooks) -
         "https:///{}",
         "https://a:{}/x",
         "https://a/ {}",
-        "https://a",
+        "https://hooks.example.com",
     ],
 )
 def test_what_is_no_address_is_refused_before_the_build_and_not_repeated(name: str, address: str, scene: Scene) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
-from tests.planted import SEARCH, plant, quoted
+from tests.planted import SEARCH, plant
 from tests.servers.stand_in import Answer, Drop, Hang, Request, StandIn, as_json
 
 if TYPE_CHECKING:
@@ -14,9 +15,9 @@ if TYPE_CHECKING:
 
     from tests.servers.faults import Faults
 
-_SLACK = f"/services/T00000000/B00000000/{quoted(plant('slack'))}"
+_SLACK = f"/services/T00000000/B00000000/{quote(plant('slack'), safe='')}"
 _TEAMS = "/workflows/5f3c9ad2/triggers/manual/paths/invoke"
-_SIGNATURE = f"sig={quoted(plant('teams'))}"
+_SIGNATURE = f"sig={quote(plant('teams'), safe='')}"
 _PAYLOAD_OF_SLACK = 13_000
 """Letters of all blocks together; nobody documents it: <https://github.com/slackapi/bolt-js/issues/2509>."""
 _PAYLOAD_OF_TEAMS = 28 * 1024
