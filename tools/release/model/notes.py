@@ -48,16 +48,15 @@ def _quote(text: str) -> str:
     """Quote a changelog: an open comment, fence or tag ends with the quote, and names call nobody."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     whole = _UNSEEN.sub("", text).strip()
-    shown = (
-        whole if len(whole) <= _LONGEST else f"{whole[:_LONGEST].rpartition(chr(10))[0]}\n\nThe changelog says more."
-    )
-    lines = shown.splitlines()
+    lines = whole[:_LONGEST].splitlines()
+    if len(whole) > _LONGEST:
+        lines[-1:] = ["", "The changelog says more."]  # its last line is cut
     has_plain_code = all(_FENCE.fullmatch(line) or "`" not in _CODE.sub("", line) for line in lines)
     return "\n".join(f"> {_tame(line, has_plain_code=has_plain_code)}".rstrip() for line in lines)
 
 
 def _tame(line: str, *, has_plain_code: bool) -> str:
-    """Keep Markdown, but take their force from HTML, pictures and mentions; code stays where it is plain what is code."""
+    """Keep Markdown, and make HTML, pictures and mentions mere text; code stays where it is plain what is code."""
     if not has_plain_code:
         return _harmless(line)
     tamed, at = "", 0

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from release.adapters.github import open_target
 from release.model.parcel import Parcel, ParcelFile
 from release.model.tag import Tag, parse_tag
 from release.settings import Settings
+from tests.servers.github import TOKEN
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from release.adapters.github.target import GitHubReleases
@@ -47,27 +50,32 @@ class Desk:
         """All releases."""
         return self.repository.releases
 
-    def open(self, token: str = "", seconds: float = 1, patience: float = 3, **settings: str) -> GitHubReleases:
+    def open(
+        self,
+        token: str = TOKEN,
+        *,
+        seconds: float = 1,
+        patience: float = 3,
+        settings: Mapping[str, str] = MappingProxyType({}),
+    ) -> GitHubReleases:
         """Open the target, as a run of its own does."""
-        environment = {**self.github.environment, **({"GITHUB_TOKEN": token} if token else {}), **settings}
+        environment = {**self.github.environment, "GITHUB_TOKEN": token, **settings}
         return open_target(Settings(environment), seconds, patience=patience)
 
-    def parcel(self, tag: str = TAG, *, is_highest: bool = True, **contents: bytes) -> Parcel:
-        """Put the files of a release on a shelf; `contents` replaces some by the ends of their names."""
+    def parcel(
+        self, tag: str = TAG, *, is_highest: bool = True, changed: Mapping[str, bytes] = MappingProxyType({})
+    ) -> Parcel:
+        """Put the files of a release on a shelf; some are changed, by the ends of their names."""
         parsed = parse_tag(tag)
         files = {}
-        shelf = self.folder / hashlib.sha256(f"{tag}{contents}".encode()).hexdigest()[:8]
+        shelf = self.folder / hashlib.sha256(f"{tag}{dict(changed)}".encode()).hexdigest()[:8]
         shelf.mkdir(exist_ok=True)
         for name, usual in files_of(parsed).items():
-            content = next((each for end, each in contents.items() if name.replace(".", "_").endswith(end)), usual)
+            content = next((each for end, each in changed.items() if name.endswith(end)), usual)
             path = shelf / name
             path.write_bytes(content)
             files[name] = ParcelFile(path, hashlib.sha256(content).hexdigest(), len(content), name in parsed.files)
         return Parcel(parsed, COMMIT, files, ">=3.10", NOTES, is_highest)
-
-    def without(self, parcel: Parcel, *names: str) -> Parcel:
-        """Leave files out of a parcel."""
-        return replace(parcel, files={name: each for name, each in parcel.files.items() if name not in names})
 
     def add_draft(self, parcel: Parcel, *names: str) -> Release:
         """Put a draft there that an earlier run left behind, with some of its files."""

@@ -91,7 +91,7 @@ def test_what_a_broken_upload_left_behind_is_uploaded_again(desk: Desk) -> None:
 
 
 def test_evidence_of_an_earlier_run_is_replaced_in_a_draft(desk: Desk) -> None:
-    draft = desk.add_draft(desk.parcel(SHA256SUMS=b"earlier"), SUMS, WHEEL)
+    draft = desk.add_draft(desk.parcel(changed={"SHA256SUMS": b"earlier"}), SUMS, WHEEL)
     parcel = desk.parcel()
     desk.open().put(parcel)
     assert desk.releases == [draft]
@@ -100,11 +100,11 @@ def test_evidence_of_an_earlier_run_is_replaced_in_a_draft(desk: Desk) -> None:
     }
 
 
-@pytest.mark.parametrize("end", ["_whl", "tar_gz"])
+@pytest.mark.parametrize("end", [".whl", ".tar.gz"])
 def test_an_artifact_of_other_bytes_in_a_draft_is_a_conflict(desk: Desk, end: str) -> None:
-    draft = desk.add_draft(desk.parcel(**{end: b"other"}), WHEEL, SDIST)
+    draft = desk.add_draft(desk.parcel(changed={end: b"other"}), WHEEL, SDIST)
     before = list(draft.assets)
-    with pytest.raises(Conflict, match="the draft alpha/v0.1.0 on GitHub has other bytes as alpha-0.1.0") as refused:
+    with pytest.raises(Conflict, match=r"the draft alpha/v0.1.0 on GitHub has other bytes as alpha-0.1.0") as refused:
         desk.open().put(desk.parcel())
     assert "delete it" in refused.value.hint
     assert draft.assets == before
@@ -138,7 +138,7 @@ def test_a_release_that_turns_immutable_in_the_middle_is_explained(desk: Desk) -
     desk.add_draft(parcel, SUMS)
     said = b'{"message": "Cannot upload assets to an immutable release."}'
     desk.github.wrong[f"UploadAsset {TAG}/{WHEEL}"] = [Answer(said, 422)]
-    with pytest.raises(Conflict, match=f"is published without {WHEEL}, and is immutable"):
+    with pytest.raises(Conflict, match=rf"is published without {WHEEL}, and is immutable"):
         desk.open().put(parcel)
 
 
@@ -151,12 +151,12 @@ def test_a_published_release_that_can_be_changed_gets_its_evidence_first(desk: D
     assert len(names) == 6
 
 
-@pytest.mark.parametrize("end", ["SHA256SUMS", "_whl"])
+@pytest.mark.parametrize("end", ["SHA256SUMS", ".whl"])
 def test_nothing_is_replaced_in_a_published_release(desk: Desk, end: str) -> None:
     release = desk.add_published(word=", the first")
     before = list(release.assets)
-    with pytest.raises(Conflict, match="the release alpha/v0.1.0 on GitHub has other bytes as"):
-        desk.open().put(desk.parcel(**{end: b"other"}))
+    with pytest.raises(Conflict, match=r"the release alpha/v0.1.0 on GitHub has other bytes as"):
+        desk.open().put(desk.parcel(changed={end: b"other"}))
     assert release.assets == before
 
 
@@ -178,7 +178,7 @@ def test_a_further_draft_is_named_where_files_do_not_arrive(desk: Desk) -> None:
     desk.releases[0].assets.pop()
     gone = Answer(b'{"errors": [{"code": "already_exists"}]}', 422)
     desk.github.wrong[f"UploadAsset {TAG}/{SDIST}"] = [gone] * 9
-    with pytest.raises(Incomplete, match=f"{SDIST} did not arrive in the draft") as refused:
+    with pytest.raises(Incomplete, match=rf"{SDIST} did not arrive in the draft") as refused:
         desk.open(patience=0.1).put(parcel)
     assert "there are 1 more drafts of it, which can be deleted" in refused.value.hint
     assert len(desk.releases) == 2
@@ -194,7 +194,7 @@ def test_a_file_that_another_run_brought_meanwhile_is_compared(desk: Desk) -> No
 
 
 def test_an_upload_that_is_found_invalid_is_told_with_github_s_code(desk: Desk) -> None:
-    parcel = desk.parcel(SHA256SUMS=b"")
+    parcel = desk.parcel(changed={"SHA256SUMS": b""})
     with pytest.raises(Incomplete, match=r"could not upload SHA256SUMS .* not valid \(custom\)"):
         desk.open().put(parcel)
 
@@ -202,14 +202,14 @@ def test_an_upload_that_is_found_invalid_is_told_with_github_s_code(desk: Desk) 
 def test_a_name_that_github_changes_is_refused_before_anything_is_sent(desk: Desk) -> None:
     parcel = desk.parcel()
     odd = replace(parcel, files={"a b": parcel.files[SUMS]})
-    with pytest.raises(UsageError, match="GitHub would change the names a b"):
+    with pytest.raises(UsageError, match=r"GitHub would change the names a b"):
         desk.open().put(odd)
     assert desk.releases == []
 
 
 def test_a_file_that_github_kept_under_another_name_is_taken_out_again(desk: Desk) -> None:
     desk.repository.renamed[WHEEL] = "alpha.whl"
-    with pytest.raises(Conflict, match=f"GitHub keeps {WHEEL} of alpha/v0.1.0 as alpha.whl"):
+    with pytest.raises(Conflict, match=rf"GitHub keeps {WHEEL} of alpha/v0.1.0 as alpha.whl"):
         desk.open().put(desk.parcel())
     assert f"DeleteAsset {TAG}/alpha.whl" in desk.github.calls()
     assert desk.releases[0].asset("alpha.whl") is None
@@ -299,5 +299,5 @@ def test_two_runs_that_made_a_draft_each_end_with_one_published(desk: Desk) -> N
 def test_a_server_that_is_not_there_is_told(desk: Desk) -> None:
     with GitHub() as gone:
         address = gone.environment["GITHUB_API_URL"]
-    with pytest.raises(Incomplete, match="could not look for the tag alpha/v0.1.0 in wheelyard/wheelyard: the conn"):
-        desk.open(GITHUB_API_URL=address).put(desk.parcel())
+    with pytest.raises(Incomplete, match=r"could not look for the tag alpha/v0.1.0 in wheelyard/wheelyard: the conn"):
+        desk.open(settings={"GITHUB_API_URL": address}).put(desk.parcel())

@@ -55,7 +55,7 @@ class Examination:
         except ReleaseError as error:
             yield failed_by("GitHub drafts", error)
         yield _rate_limit(headers, len(packages))
-        yield _clock(headers)
+        yield compare_clocks(headers.get("Date", ""), datetime.now(timezone.utc))
 
     def _repository(self, repository: Repository) -> Diagnosis:
         name = self._client.repository
@@ -117,13 +117,14 @@ def _rate_limit(headers: Mapping[str, str], packages: int) -> Diagnosis:
     return ok(check, f"{left} calls are left")
 
 
-def _clock(headers: Mapping[str, str]) -> Diagnosis:
+def compare_clocks(date: str, now: datetime) -> Diagnosis:
+    """Say whether a `Date` header and this machine's time agree: a wrong clock makes signatures that end too soon."""
     check = "GitHub clock"
     try:
-        theirs = parsedate_to_datetime(headers.get("Date", ""))
+        theirs = parsedate_to_datetime(date)
     except ValueError:
         return ok(check, "GitHub names no time")
-    apart = abs(datetime.now(timezone.utc) - theirs)
+    apart = abs(now - (theirs if theirs.tzinfo else theirs.replace(tzinfo=timezone.utc)))
     if apart > _CLOCK:
         seconds = f"{apart.total_seconds():.0f}"
         return warning(check, f"this machine's clock and GitHub's are {seconds} s apart", "set this machine's clock")

@@ -51,11 +51,12 @@ class Lookup:
 
     def content(self, tag: Tag, name: str) -> bytes:
         """Give a file of a tag's release; nothing where it has none."""
-        before = self._seen.get(str(tag))
-        for release in (before, self.of(tag) if before is None or name not in before.whole else None):
-            if release and name in release.whole:
-                content = self._client.download_asset(self._client.asset_url(release.whole[name]))
-                return b"" if content is None else content
+        for is_anew in (False, True):  # what was seen before may have been replaced
+            release = self.of(tag) if is_anew else self._seen.get(str(tag))
+            asset = release.whole.get(name) if release else None
+            content = self._client.download_asset(self._client.asset_url(asset)) if asset else None
+            if content is not None:
+                return content
         return b""
 
     def sha256(self, asset: Asset) -> str:

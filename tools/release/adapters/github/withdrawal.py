@@ -48,7 +48,7 @@ class Withdrawal:
                 hint="somebody changed it meanwhile: look at it, and say it again if it is still wanted",
             )
         latest = "true" if self._becomes_latest(tag, release, listing) else "false"
-        changed = self._client.update_release(release, {**_marked(release, listing, reason), "make_latest": latest})
+        changed = self._client.update_release(release, {**marked(release, listing, reason), "make_latest": latest})
         self._lookup.remember(changed)
         return changed
 
@@ -78,7 +78,7 @@ class Withdrawal:
         return found[max(found)] if found else None
 
 
-def _marked(release: Release, listing: Listing, reason: str) -> dict[str, object]:
+def marked(release: Release, listing: Listing, reason: str) -> dict[str, object]:
     """Write the title and the notes of a release with the marks of a listing, and without those of another."""
     title = (release.name or "").removesuffix(_SUFFIX) if release.listing is not Listing.OFFERED else release.name or ""
     if listing is Listing.OFFERED:
