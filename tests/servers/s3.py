@@ -12,7 +12,7 @@ import hashlib
 import re
 from dataclasses import replace
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 from tests.servers.kms import REGION
@@ -20,6 +20,7 @@ from tests.servers.moto_answer import ask_moto
 from tests.servers.stand_in import Answer, Drop, Hang, Request, StandIn
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from typing import Self
 
     from tests.servers.faults import Faults
@@ -52,6 +53,8 @@ class S3(StandIn):
         """Access keys that are known; those that STS gave begin with ASIA and are."""
         self.conflicts = 0
         """How many of the next writes find that somebody else is writing."""
+        self.between: dict[str, Callable[[], object]] = {}
+        """What happens, once, in the moment before a call is answered: somebody else's doing."""
         self.heeds_conditions = True
         """Whether a write looks at its conditions and digests; some stores that speak S3's language don't."""
 
@@ -73,11 +76,18 @@ class S3(StandIn):
         """The address at which the bucket's objects are served to installers."""
         return f"{self.address}/{WEBSITE}"
 
-    def __enter__(self) -> Self:
+    def empty(self) -> None:
+        """Begin anew, with a new bucket."""
         _forget_everything()
         place = f'<CreateBucketConfiguration xmlns="{_NAMESPACE}"><LocationConstraint>{REGION}</LocationConstraint>'
         self.do("PUT", "", f"{place}</CreateBucketConfiguration>".encode())
-        return super().__enter__()
+        self.forget()
+
+    def __enter__(self) -> Self:
+        self.empty()
+        entered = super().__enter__()
+        self._server.RequestHandlerClass = _let_continue(self._server.RequestHandlerClass)
+        return entered
 
     def __exit__(self, *left: object) -> None:
         super().__exit__(*left)
@@ -90,7 +100,18 @@ class S3(StandIn):
         path = f"/{BUCKET}/{key}".rstrip("/")
         return ask_moto("s3", Request(method, path, {}, content, query), {**signed, **named})
 
-    def keys(self, prefix: str = "") -> list[str]:
+    def upload_in_parts(self, key: str, *parts: bytes) -> None:
+        """Put an object by hand, each part with a digest of its own, as large files come."""
+        begun = self.do("POST", key, query="uploads", x_amz_checksum_algorithm="SHA256").content.decode()
+        upload = re.findall(r"<UploadId>([^<]+)", begun)[0]
+        listed = ""
+        for number, part in enumerate(parts, 1):
+            etag = self.do("PUT", key, part, f"partNumber={number}&uploadId={upload}").headers["etag"]
+            listed += f"<Part><PartNumber>{number}</PartNumber><ETag>{escape(etag)}</ETag></Part>"
+        done = f"<CompleteMultipartUpload>{listed}</CompleteMultipartUpload>".encode()
+        self.do("POST", key, done, f"uploadId={upload}")
+
+    def stored(self, prefix: str = "") -> list[str]:
         """Give what stands in the bucket."""
         listed = self.do("GET", "", query=f"list-type=2&prefix={prefix}")
         return re.findall(r"<Key>([^<]+)</Key>", listed.content.decode())
@@ -123,9 +144,15 @@ class S3(StandIn):
         """Answer as S3 does, or as a website would."""
         if request.parts[0] == WEBSITE:
             return self._serve(request)
-        return (
-            self._deny(request) or (self._refuse_write(request) if request.method == "PUT" else None) or _ask(request)
-        )
+        with self._lock:
+            doing = self.between.pop(self.call(request), None)
+        if doing:
+            doing()
+        if request.method != "PUT":
+            return self._deny(request) or _ask(request)
+        if not self.heeds_conditions:
+            return self._deny(request) or _ask(replace(request, headers=_without_conditions(request.headers)))
+        return self._deny(request) or self._refuse_write(request) or _ask(request)
 
     def _serve(self, request: Request) -> Answer:
         """Serve an object; a folder's page for an address that ends with a slash, as website hosting does.
@@ -145,7 +172,8 @@ class S3(StandIn):
             return _refuse(403, "InvalidAccessKeyId", f"The AWS Access Key Id you provided does not exist: {caller}")
         if (region, service) != (REGION, "s3"):
             said = f"The authorization header is malformed; the region '{region}' is wrong; expecting '{REGION}'"
-            return _refuse(400, "AuthorizationHeaderMalformed", said, Region=REGION)
+            refused = _refuse(400, "AuthorizationHeaderMalformed", said, Region=REGION)
+            return replace(refused, headers={"x-amz-bucket-region": REGION})
         action = self.call(request).split(" ", 1)[0]
         if _PERMISSIONS.get(action, action) in self.denied:
             said = f"User is not authorized to perform: s3:{_PERMISSIONS.get(action, action)}"
@@ -158,8 +186,6 @@ class S3(StandIn):
         https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html: 409 where two writes of a key
         meet. https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html: BadDigest.
         """
-        if not self.heeds_conditions:
-            return None
         with self._lock:
             conflicts, self.conflicts = self.conflicts, max(0, self.conflicts - 1)
         if conflicts:
@@ -169,12 +195,29 @@ class S3(StandIn):
         return None
 
 
+def _let_continue(handler: Any) -> Any:  # noqa: ANN401  # the server's class, made for this stand-in
+    """Tell whoever waits for it to go on, as S3 does; boto3 and the AWS command line wait for a second."""
+
+    class Continuing(handler):  # type: ignore[misc]  # likewise
+        def parse_request(self) -> bool:
+            is_good = bool(super().parse_request())
+            if is_good and self.headers.get("Expect", "").lower() == "100-continue":
+                self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+            return is_good
+
+    return Continuing
+
+
 def _ask(request: Request) -> Answer:
     headers = dict(request.headers)
     if _DIGEST in headers:  # S3 goes by the digest alone
         headers["x-amz-sdk-checksum-algorithm"] = "SHA256"
     # moto's GET says whether a digest is of parts, which its HEAD leaves out.
     return ask_moto("s3", replace(request, method="GET" if _is_head_of_object(request) else request.method), headers)
+
+
+def _without_conditions(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in headers.items() if name not in {"if-match", "if-none-match", _DIGEST}}
 
 
 def _is_head_of_object(request: Request) -> bool:

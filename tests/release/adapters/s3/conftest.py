@@ -1,0 +1,33 @@
+"""A bucket, and the target that leads to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from release.adapters.s3 import open_target
+from release.settings import Settings
+from tests.servers.s3 import S3
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from release.adapters.s3.target import S3Target
+
+
+@pytest.fixture
+def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[S3]:
+    """Give an S3 with an empty bucket, and this process the variables that lead there."""
+    with S3() as server:
+        for name, value in server.environment.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")
+        monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nowhere")
+        yield server
+
+
+@pytest.fixture
+def target(s3: S3) -> S3Target:
+    """Give the target that a release would open, which is soon out of patience."""
+    return open_target(Settings(s3.environment), seconds=2, patience=1.5)
