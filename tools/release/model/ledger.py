@@ -49,6 +49,8 @@ class Held:
     listing: Listing = Listing.OFFERED
     added: datetime | None = None
     """When it came there, where the target says."""
+    detail: str = ""
+    """What a receipt should say of how it came there."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def _judge(target: str, location: str, name: str, digest: str, held: Held | None
         return say(State.CONFLICTING)
     if held.listing is Listing.UNSEEN:
         return say(State.ABSENT, "it is there, and not offered yet")
-    return say(State.IDENTICAL, "" if held.listing is Listing.OFFERED else held.listing.value)
+    return say(State.IDENTICAL, held.detail if held.listing is Listing.OFFERED else held.listing.value)
 
 
 def _accuse(target: str, held: Held) -> Entry:

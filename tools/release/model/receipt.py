@@ -52,6 +52,8 @@ class PublicationRecord(_Record):
     name: str
     state: State
     sha256: Digest
+    detail: Annotated[str, Field(exclude_if=lambda said: not said)] = ""
+    """What else is to be known of it: that it was uploaded without a staging repository, or taken off offer since."""
 
 
 class EvidenceRecord(_Record):

@@ -82,7 +82,8 @@ def find_finished(artifacts: Artifacts, entries: Iterable[Entry], context: Conte
         return None
     same = before.commit == plan.commit.sha and before.artifacts == _artifacts(artifacts)
     everywhere = all(entry.state is State.IDENTICAL for entry in entries)
-    everywhere &= {_publication(entry) for entry in entries} <= set(before.publications)
+    told = {(each.target, each.location, each.name) for each in before.publications}
+    everywhere &= told.issuperset((entry.target, entry.location, entry.name) for entry in entries)
     is_finished = same and everywhere and context.shelf.is_whole(plan.tag, before)
     return before if is_finished and _is_vouched(before, artifacts, context) else None
 
@@ -107,7 +108,12 @@ def _publications(entries: Iterable[Entry]) -> tuple[PublicationRecord, ...]:
 
 def _publication(entry: Entry) -> PublicationRecord:
     return PublicationRecord(
-        target=entry.target, location=entry.location, name=entry.name, state=entry.state, sha256=entry.sha256
+        target=entry.target,
+        location=entry.location,
+        name=entry.name,
+        state=entry.state,
+        sha256=entry.sha256,
+        detail=entry.detail,
     )
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from release.adapters.codeartifact.repositories import Repositories
     from release.adapters.codeartifact.service import Service
 
+_UNSTAGED: Final = "uploaded without a staging repository"
 _GONE: Final = frozenset({"Disposed", "Deleted"})
 
 
@@ -85,8 +86,9 @@ class Holdings:
             digests = dict(assets.digests)
         if name == self._repositories.staging:
             listing = Listing.UNSEEN
+        detail = "" if self._repositories.staging else _UNSTAGED
         for file, sha256 in digests.items():
-            yield Held(tag, place, file, sha256, listing, standing.added)
+            yield Held(tag, place, file, sha256, listing, standing.added, detail)
 
 
 def stranger(package: str, place: str) -> Conflict:
