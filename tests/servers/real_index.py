@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 USERNAME = "ada"
 PASSWORD = "the-engine-weaves-algebra"  # noqa: S105  # of a server that lives as long as a test
-_START = 60
+_START = 180
 """Seconds that a server may take to listen, on a machine with much else to do."""
 
 
@@ -83,11 +83,11 @@ class DevpiServer:
         token = self._ask("POST", "+login", {"user": USERNAME, "password": PASSWORD})["password"]
         self._headers = {"X-Devpi-Auth": base64.b64encode(f"{USERNAME}:{token}".encode()).decode()}
 
-    def empty(self) -> RealIndex:
-        """Make a new index, which only its owner may bring files to."""
+    def empty(self, *, volatile: bool = False) -> RealIndex:
+        """Make a new index, which only its owner may bring files to; a volatile one replaces files."""
         self._made += 1
         path = f"{USERNAME}/{self._made}"
-        self._ask("PUT", path, {"bases": [], "type": "stage", "volatile": False}, self._headers)
+        self._ask("PUT", path, {"bases": [], "type": "stage", "volatile": volatile}, self._headers)
         return RealIndex(f"{self._address}/{path}/", f"{self._address}/{path}/+simple/")
 
     def _ask(self, method: str, path: str, document: object, headers: dict[str, str] | None = None) -> dict[str, str]:
@@ -119,7 +119,7 @@ def run_devpi(folder: Path) -> Iterator[DevpiServer]:
     folder.mkdir(parents=True)
     data = str(folder / "data")
     with (folder / "init.log").open("wb") as log:
-        words = [_program("devpi-init"), "--serverdir", data, "--no-root-pypi", "--root-passwd", PASSWORD]
+        words = [_program("devpi-init"), "--serverdir", data, "--no-root-pypi", "--root-passwd", "of-nobody"]
         subprocess.run(words, check=True, stdout=log, stderr=log, env=_environment())
     address = closed_address()
     words = ["devpi-server", "--serverdir", data, "--host", "127.0.0.1", "--port", _port(address), "--offline-mode"]

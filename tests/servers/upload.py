@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-import time
 from collections import deque
 from dataclasses import dataclass, field
 from email.utils import formatdate
@@ -67,14 +66,16 @@ class UploadIndex(StandIn):
         self.yanked: set[str] = set()
         self.json = True
         """Whether it gives JSON to whoever takes it."""
-        self.ahead = 0.0
-        """Seconds by which its clock is ahead."""
+        self.root = 200
+        """What it answers where all projects are listed."""
+        self.date = ""
+        """What its clock says, where it is not the true time."""
         self._coming: dict[str, deque[Fault]] = {"GET": deque(), "POST": deque()}
         self._always: dict[str, Fault] = {}
 
     def __enter__(self) -> Self:
         super().__enter__()
-        says = {"date_time_string": lambda _: formatdate(time.time() + self.ahead, usegmt=True)}
+        says = {"date_time_string": lambda _: self.date or formatdate(usegmt=True)}
         handler = cast("type", self._server.RequestHandlerClass)
         self._server.RequestHandlerClass = type("Dated", (handler,), says)
         return self
@@ -116,6 +117,8 @@ class UploadIndex(StandIn):
         if request.method == "POST":
             answer = self._take(_form(request))
             return Drop() if fault is Fault.LOST else answer
+        if request.parts == ("simple",):
+            return Answer(kind="text/html", status=self.root)
         if request.parts[0] == "simple":
             return self._page(request.parts[1], fault, wants_json=self.json and _JSON in request.headers["accept"])
         content = self.files.get(request.parts[-1])

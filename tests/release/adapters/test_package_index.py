@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import time
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from email.utils import formatdate
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from packaging.version import Version
@@ -27,7 +30,7 @@ if TYPE_CHECKING:
 
     from release.adapters.package_index import PackageIndex
     from release.model.artifact import Artifacts
-    from tests.servers.real_index import IndexServer
+    from tests.servers.real_index import DevpiServer, IndexServer
 
 REAL: Mapping[str, Callable[[Path], AbstractContextManager[IndexServer]]] = {
     "pypiserver": run_pypiserver,
@@ -173,12 +176,15 @@ def test_pip_and_uv_install_what_was_published(
     target.put(make_parcel(artifacts))
     scheme, rest = environment["RELEASE_INDEX_URL"].split("://")
     url = f"{scheme}://{USERNAME}:{PASSWORD}@{rest}"
+    finds = {**os.environ, "PIP_INDEX_URL": url, "UV_DEFAULT_INDEX": url}
     hashed = tmp_path / "requirements.txt"
     hashed.write_text(f"alpha==0.1.0 --hash=sha256:{artifacts.wheel.sha256}\n")
     for tool in (["pip", "install", "--no-deps"], ["uv", "pip", "install", "--no-cache", "--python", sys.executable]):
         folder = tmp_path / tool[0]
-        words = ["--index-url", url, "--require-hashes", "--target", str(folder), "--requirement", str(hashed)]
-        done = subprocess.run([sys.executable, "-m", *tool, *words], capture_output=True, text=True, check=False)
+        words = ["--require-hashes", "--target", str(folder), "--requirement", str(hashed)]
+        done = subprocess.run(
+            [sys.executable, "-m", *tool, *words], capture_output=True, text=True, check=False, env=finds
+        )
         assert done.returncode == 0, done.stderr
         assert (folder / "alpha" / "__init__.py").read_text().startswith("NAME = 'alpha'")
 
@@ -316,7 +322,7 @@ def test_an_inventory_asks_once_for_each_package(stand_in: UploadIndex, tmp_path
 
 @pytest.mark.parametrize(("ahead", "said"), [(3600, "s ahead of ours"), (-3600, "s behind ours")])
 def test_a_clock_that_is_wrong_is_named(stand_in: UploadIndex, ahead: float, said: str) -> None:
-    stand_in.ahead = ahead
+    stand_in.date = formatdate(time.time() + ahead, usegmt=True)
     *_, clock = opened(stand_in.environment).examine(["alpha"])
     assert clock.state is State.WARNING
     assert said in clock.detail
@@ -329,6 +335,30 @@ def test_a_page_that_can_not_be_read_is_examined_as_a_failure(stand_in: UploadIn
     found = {each.check: each for each in opened(stand_in.environment).examine(["alpha"])}
     assert found["index"].state is State.OK
     assert (found["index: alpha"].state, found["index: alpha"].exit_code) == (State.FAILED, 15)
+
+
+def test_where_no_pages_are_nothing_is_taken_for_absent(stand_in: UploadIndex, artifacts: Artifacts) -> None:
+    elsewhere = {**stand_in.environment, "RELEASE_INDEX_URL": f"{stand_in.address}/simpel/"}
+    with pytest.raises(UsageError, match="there are no simple pages") as refused:
+        opened(elsewhere).put(make_parcel(artifacts))
+    assert "RELEASE_INDEX_URL" in refused.value.hint
+    assert stand_in.files == {}
+    assert [each.exit_code for each in opened(elsewhere).examine(["alpha"])] == [0, 2]
+
+
+def test_an_index_that_replaces_files_is_named(start: Callable[[str], IndexServer]) -> None:
+    devpi = cast("DevpiServer", start("devpi"))
+    found = list(opened(devpi.empty(volatile=True).environment).examine([]))
+    assert [each.state for each in found] == [State.OK, State.WARNING]
+    assert "volatile" in found[1].detail
+    assert "volatile=False" in found[1].cure
+
+
+def test_a_password_that_travels_readable_is_named() -> None:
+    nowhere = {"TWINE_REPOSITORY_URL": "http://index.invalid/", **_credentials()}
+    unreached, readable = opened(nowhere, seconds=0.2).examine([])
+    assert (unreached.state, readable.state) == (State.FAILED, State.WARNING)
+    assert "over HTTP" in readable.detail
 
 
 @pytest.mark.parametrize(

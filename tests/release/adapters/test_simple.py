@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from datetime import datetime, timezone
+from email.utils import formatdate
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 from packaging.version import Version
 
 from release.adapters.simple import SimpleIndex
-from release.errors import Incomplete, Unauthorized
+from release.errors import Incomplete, Unauthorized, UsageError
 from tests.release.doors import make_artifacts
 from tests.servers.real_index import PASSWORD, USERNAME
 from tests.servers.stand_in import Answer, Request, StandIn, closed_address
@@ -206,13 +208,35 @@ def test_a_file_that_is_gone_can_not_be_downloaded(index: UploadIndex, door: Sim
 
 @pytest.mark.parametrize("ahead", [0, 3600, -3600])
 def test_the_clock_of_an_index_is_compared(index: UploadIndex, door: SimpleIndex, ahead: float) -> None:
-    index.ahead = ahead
+    index.date = formatdate(time.time() + ahead, usegmt=True)
     door.files("alpha")
     assert door.ahead == pytest.approx(ahead, abs=60)
 
 
-def test_a_clock_that_nobody_looked_at_is_not_known(door: SimpleIndex) -> None:
+def test_a_clock_that_says_nothing_is_not_known(index: UploadIndex, door: SimpleIndex) -> None:
     assert door.ahead is None
+    index.date = "after tea"
+    door.files("alpha")
+    assert door.ahead is None
+
+
+@pytest.mark.parametrize(("status", "error"), [(404, UsageError), (403, Unauthorized), (418, Incomplete)])
+def test_an_address_without_pages_is_refused(
+    index: UploadIndex, door: SimpleIndex, status: int, error: type[Exception]
+) -> None:
+    index.root = status
+    with pytest.raises(error, match=rf"/simple/: .*HTTP {status}") as refused:
+        door.require_root()
+    assert type(refused.value) is error
+    assert "RELEASE_INDEX_URL" in str(getattr(refused.value, "hint", "")) or error is not UsageError
+
+
+@pytest.mark.parametrize("status", [200, 405])
+def test_an_address_with_pages_is_asked_for_once(index: UploadIndex, door: SimpleIndex, status: int) -> None:
+    index.root = status
+    for _ in range(2):
+        door.require_root()
+    assert [each.method for each in index.requests] == ["HEAD"]
 
 
 @given(st.text(st.characters(codec="utf-8"), max_size=200), st.booleans())

@@ -9,12 +9,12 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from release.adapters.address import origin, read_address
+from release.adapters.index_examination import examine
 from release.adapters.libraries import await_library
 from release.adapters.process import go_on_or_stop
 from release.adapters.simple import SimpleIndex
 from release.adapters.upload import Uploader
-from release.errors import Conflict, Incomplete, ReleaseError
-from release.model import diagnosis
+from release.errors import Conflict, Incomplete
 from release.model.ledger import Held, Listing
 from release.model.offer import Offer
 from release.model.tag import Tag, channel_of
@@ -29,11 +29,9 @@ if TYPE_CHECKING:
     from release.settings import Settings
 
 _ARTIFACTS: Final = (".whl", ".tar.gz")
-_AT_ONCE: Final = 8
+_AT_ONCE: Final = 16
 _LONGEST_NAP: Final = 2
 """Seconds between two looks at a page that does not show yet what was brought."""
-_SKEW: Final = 300
-"""Seconds by which a clock may be wrong before a release's times mislead whoever reads them."""
 
 
 def open_target(settings: Settings, seconds: float, *, patience: float = 30) -> PackageIndex:
@@ -84,7 +82,7 @@ class PackageIndex:
         """Give what the page offers of the versions that belong to a channel, or to a narrower one."""
         return tuple(
             Offer(each.version, each.name, each.url, self._digest(each), each.requires_python)
-            for each in self._pages.files(package)
+            for each in self._shown(package)
             if channel_of(each.version) in channel.offers and not each.yanked
         )
 
@@ -111,41 +109,25 @@ class PackageIndex:
         """Do nothing: an index offers what it has."""
 
     def examine(self, packages: Collection[str]) -> Iterator[Diagnosis]:
-        """Ask for each page, and whether the credentials are accepted, by a form that brings nothing."""
-        check = "index"
-        try:
-            self._uploader.knock()
-            yield diagnosis.ok(check, "it is reached, and accepts the credentials")
-        except ReleaseError as error:
-            yield diagnosis.failed_by(check, error)
-        for package in packages:
-            yield self._examine_page(package)
-        if self._pages.ahead is not None and abs(self._pages.ahead) > _SKEW:
-            said = (
-                f"its clock is {abs(self._pages.ahead):.0f} s {'ahead of' if self._pages.ahead > 0 else 'behind'} ours"
-            )
-            yield diagnosis.warning(check, said, "set this machine's clock by a time server: timedatectl set-ntp true")
-
-    def _examine_page(self, package: str) -> Diagnosis:
-        check = f"index: {package}"
-        try:
-            files = self._pages.files(package)
-        except ReleaseError as error:
-            return diagnosis.failed_by(check, error)
-        if not files:
-            cure = "is the name right, and may these credentials begin a project there? then nothing is to be done"
-            return diagnosis.warning(check, "nobody has published under this name: the first release takes it", cure)
-        return diagnosis.ok(check, f"{len({each.version for each in files})} versions are there")
+        """Look whether it is reached, accepts the credentials, keeps what it has, and knows the packages."""
+        yield from examine(self._uploader, self._pages, packages)
 
     def _page(self, package: str) -> str:
         return f"{self._pages.url}{package}/"
 
     def _files(self, tag: Tag) -> tuple[IndexFile, ...]:
-        return tuple(each for each in self._pages.files(tag.package) if each.version == tag.version)
+        return tuple(each for each in self._shown(tag.package) if each.version == tag.version)
+
+    def _shown(self, package: str) -> tuple[IndexFile, ...]:
+        """Give what the page of a package shows; that there is none is believed only where pages are."""
+        files = self._pages.files(package)
+        if not files:
+            self._pages.require_root()
+        return files
 
     def _inventory(self, package: str) -> tuple[Held, ...]:
         go_on_or_stop()
-        return tuple(self._held(package, each) for each in self._pages.files(package))
+        return tuple(self._held(package, each) for each in self._shown(package))
 
     def _held(self, package: str, file: IndexFile) -> Held:
         listing = Listing.UNLISTED if file.yanked else Listing.OFFERED

@@ -13,7 +13,7 @@ from packaging.version import InvalidVersion, Version
 
 from release.adapters.address import without_secrets
 from release.adapters.libraries import await_library
-from release.errors import Incomplete
+from release.errors import Incomplete, UsageError
 from release.redaction import hide
 
 if TYPE_CHECKING:
@@ -29,6 +29,9 @@ _STRANGE: Final = (
 )
 _OK: Final = 200
 _MISSING: Final = 404
+_NOWHERE: Final = (404, 410)
+_NO_HEAD: Final = (405, 501)
+"""What says that somebody is there, who is not asked in this way."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,7 @@ class SimpleIndex:
         self._username = username
         self._password = password
         self._seconds = seconds
+        self._has_root = False
         self._opening = Lock()
         self._opened: Session | None = None
 
@@ -83,6 +87,20 @@ class SimpleIndex:
             raise Incomplete(f"{failed}: what it shows is no page of {package}", hint=_STRANGE)
         return _once(files, failed)
 
+    def require_root(self) -> None:
+        """Refuse an address below which no pages are: there, no page of any project would be found either."""
+        if not self._has_root:
+            failed = f"the index could not be asked at {without_secrets(self.url)}"
+            response = self._get(self.url, failed, "*/*", "HEAD")
+            if response.status_code in _NOWHERE:
+                raise UsageError(
+                    f"{failed}: there are no simple pages (HTTP {response.status_code})",
+                    hint="set RELEASE_INDEX_URL to what `pip install --index-url` is given for this index",
+                )
+            if response.status_code not in _NO_HEAD:
+                self._require_answer(response, failed)
+            self._has_root = True
+
     def download(self, url: str) -> bytes:
         """Give the bytes behind an address that a page named."""
         failed = f"{without_secrets(url)} could not be downloaded"
@@ -90,12 +108,12 @@ class SimpleIndex:
         self._require_answer(response, failed)
         return response.content
 
-    def _get(self, url: str, failed: str, accepted: str) -> Response:
+    def _get(self, url: str, failed: str, accepted: str, method: str = "GET") -> Response:
         session = self._open()
         from release.adapters.http import reached  # noqa: PLC0415
 
         with reached(failed):
-            response = session.get(url, headers={"Accept": accepted, "Cache-Control": "no-cache"})
+            response = session.request(method, url, headers={"Accept": accepted, "Cache-Control": "no-cache"})
         self._look_at_the_clock(response)
         return response
 

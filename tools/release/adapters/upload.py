@@ -59,7 +59,7 @@ class Uploader:
 
     def __init__(self, url: str, username: str, password: str, seconds: float) -> None:
         hide(password)
-        self._url = url
+        self.url = url
         self._username = username
         self._password = password
         self._seconds = seconds
@@ -73,7 +73,7 @@ class Uploader:
         credentials; UsageError where no index takes files at this address.
         """
         opened = self._open()
-        failed = f"{path.name} could not be brought to {without_secrets(self._url)}"
+        failed = f"{path.name} could not be brought to {without_secrets(self.url)}"
         package = _read(path)
         from release.adapters.http import reached  # noqa: PLC0415  # requests, which only whoever publishes needs
 
@@ -84,13 +84,27 @@ class Uploader:
     def knock(self) -> None:
         """Send a form without a file, which an index refuses after it has looked at the credentials."""
         opened = self._open()
-        failed = f"no file could be brought to {without_secrets(self._url)}"
+        failed = f"no file could be brought to {without_secrets(self.url)}"
         from release.adapters.http import reached  # noqa: PLC0415
 
         with reached(failed):
-            response = opened.repository.session.post(self._url, data=_NO_FILE, allow_redirects=False)
+            response = opened.repository.session.post(self.url, data=_NO_FILE, allow_redirects=False)
         if response.status_code not in _MALFORMED:
             self._judge(response, failed)
+
+    def replaces(self) -> bool:
+        """Say whether the index tells of itself that it replaces files: devpi calls such an index volatile."""
+        session = self._open().repository.session
+        from release.adapters.http import reached  # noqa: PLC0415
+
+        with reached(f"{without_secrets(self.url)} could not be asked how it is set"):
+            response = session.get(self.url, headers={"Accept": "application/json"}, allow_redirects=False)
+        try:
+            said = response.json()
+        except ValueError:  # others show a page, or nothing
+            return False
+        result = said.get("result") if isinstance(said, dict) else None
+        return isinstance(result, dict) and result.get("volatile") is True
 
     def _open(self) -> _Opened:
         with self._opening:
@@ -105,11 +119,11 @@ class Uploader:
                 quiet = logging.getLogger("twine.repository")
                 if not quiet.handlers:  # or its warnings, which `_judge` tells as errors, would go to standard error
                     quiet.addHandler(logging.NullHandler())
-                repository = Repository(self._url, None, None, disable_progress_bar=True)
+                repository = Repository(self.url, None, None, disable_progress_bar=True)
                 agent = repository.session.headers["User-Agent"]
                 repository.close()
                 repository.session = open_session(self._seconds, replay=_REPLAYED)
-                repository.session.auth = AtHome(self._url, self._username, self._password)
+                repository.session.auth = AtHome(self.url, self._username, self._password)
                 repository.session.headers["User-Agent"] = agent  # by which some indexes choose how they answer
                 self._opened = _Opened(repository, get_console())
             return self._opened
@@ -121,7 +135,7 @@ class Uploader:
         if 200 <= status < 300:  # noqa: PLR2004  # as HTTP has it
             return
         if response.is_redirect:
-            right = without_secrets(urljoin(self._url, response.headers["Location"]))
+            right = without_secrets(urljoin(self.url, response.headers["Location"]))
             raise UsageError(
                 f"{failed}: uploads are never redirected, and it sends to {right}",
                 hint=f"name {right} as the address for uploads, if you know it to be right",
