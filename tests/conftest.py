@@ -13,7 +13,7 @@ from hypothesis import settings
 from pytest_socket import socket_allow_hosts
 
 from release.toolchain import TOOLCHAIN
-from tests.planted import SEARCH, planted_environment, watch_arguments
+from tests.planted import SEARCH, planted_environment, watch_arguments, watch_errors
 from tests.servers.index import PackageIndex
 from tests.servers.stand_in import closed_address
 from tests.servers.vulnerabilities import Vulnerabilities
@@ -31,6 +31,7 @@ _OUTSIDE = dict(os.environ)
 _NOT_OURS = ("AWS_", "DATABRICKS_", "GIT_", "GITHUB_", "HATCH_", "PIP_", "RELEASE_", "SETUPTOOLS_SCM_", "TWINE_", "UV_")
 
 watch_arguments(SEARCH)
+watch_errors(SEARCH)
 settings.register_profile("busy", deadline=None)  # two cores, and more than one test run
 settings.load_profile("busy")
 

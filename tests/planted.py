@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import base64
+import os
 import sys
 import zipfile
 import zlib
 from contextlib import suppress
+from functools import wraps
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
+
+from release.errors import ReleaseError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -100,9 +104,25 @@ def watch_arguments(search: Search) -> None:
 
     def hear(event: str, details: tuple[object, ...]) -> None:
         if event in {"subprocess.Popen", "os.exec", "os.posix_spawn", "os.system"}:
-            search.look(f"the arguments of {details[0]!r:.80}", repr(details[:2]))
+            search.look(f"the arguments of {details[0]!r:.80}{_during()}", repr(details[:2]))
 
     sys.addaudithook(hear)
+
+
+def watch_errors(search: Search) -> None:
+    """Search what every refusal says from now on, whether it is printed or a test catches it; nothing changes."""
+    begin = ReleaseError.__init__
+
+    @wraps(begin)
+    def begin_and_search(self: ReleaseError, *given: Any, **more: Any) -> None:  # noqa: ANN401  # handed on as they are
+        begin(self, *given, **more)
+        search.look(f"{type(self).__name__}{_during()}", f"{self.args}{self.message}{self.hint}")
+
+    ReleaseError.__init__ = begin_and_search  # type: ignore[method-assign]  # a refusal has no other place to be heard
+
+
+def _during() -> str:
+    return f" in {os.environ.get('PYTEST_CURRENT_TEST', 'no test')}"
 
 
 def _files_below(folder: Path) -> Iterator[Path]:

@@ -12,9 +12,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.planted import AUDITED, MARKS, SEARCH, VARIABLES, Search, plant, watch_arguments
+from release.errors import ReleaseError, UsageError
+from tests.planted import AUDITED, MARKS, SEARCH, VARIABLES, Search, plant, watch_arguments, watch_errors
 from tests.repository.tree import ROOT
+from tests.servers.codeartifact import CodeArtifact
+from tests.servers.github.service import GitHub
 from tests.servers.kms import Kms
+from tests.servers.s3 import S3
+from tests.servers.upload import UploadIndex
 from tests.servers.webhooks import Webhooks
 
 if TYPE_CHECKING:
@@ -22,6 +27,7 @@ if TYPE_CHECKING:
 
     from tests.servers.stand_in import StandIn
 
+SECRET = ("KEY", "TOKEN", "WEBHOOK_URL", "PASSWORD")
 OTHER = "sown-Kq4v"
 _LEAK = """\
 from tests.planted import plant
@@ -82,6 +88,14 @@ def test_a_secret_is_found_in_the_arguments_of_a_process(search: Search) -> None
     assert all(place.startswith("the arguments of ") for place in search.found)
 
 
+def test_a_secret_is_found_in_what_a_refusal_says(search: Search, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ReleaseError, "__init__", ReleaseError.__init__)  # so that it is as it was afterwards
+    watch_errors(search)
+    assert UsageError("which", hint=f"with {OTHER}").exit_code == 2
+    assert len(search.found) == 1
+    assert search.found[0].startswith("UsageError in tests/release/test_planted.py::")
+
+
 def test_a_process_of_its_own_writes_down_what_it_starts(tmp_path: Path, search: Search) -> None:
     variables = {"PYTHONPATH": str(AUDITED), "TESTS_ARGUMENTS": str(tmp_path / "arguments.txt")}
     program = f"import subprocess, sys; subprocess.run([sys.executable, '-c', '', '{OTHER}'], check=True)"
@@ -114,11 +128,11 @@ def test_every_secret_variable_is_planted(name: str, outside: dict[str, str]) ->
     assert any(mark in outside[name] for mark in MARKS)
 
 
-@pytest.mark.parametrize("kind", [Kms, Webhooks])
+@pytest.mark.parametrize("kind", [CodeArtifact, GitHub, Kms, S3, UploadIndex, Webhooks])
 def test_what_a_stand_in_keeps_secret_is_marked(kind: type[StandIn]) -> None:
     with kind() as stand_in:
         environment: dict[str, str] = stand_in.environment  # type: ignore[attr-defined]  # each of these has one
-    secrets = {name: value for name, value in environment.items() if name.endswith(("KEY", "TOKEN", "URL", "PASSWORD"))}
+    secrets = {name: value for name, value in environment.items() if name.endswith(SECRET)}
     assert secrets
     assert [name for name, value in secrets.items() if not any(mark in value for mark in MARKS)] == []
 
