@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
-from release.errors import ReleaseError, UsageError
+from release.errors import UsageError
+from release.model.artifact import digest_of
 from release.model.dist import Dist
+from release.model.evidence import bundle_name
+from release.model.forecast import Does, EntryRecord, Forecast, Foretold, RefusedRecord, RunRecord
 from release.model.receipt import read_receipt
 from release.pipeline import find_needs
 from release.schedule import find_waves
-from release.session import Session, json_option
-from release.steps.ledger import read_ledger
+from release.session import Session, json_option, target_option
+from release.steps.forecast import forecast
 from release.steps.select import select_plans
 from release.targets import open_targets
 from release.wiring import find_source
@@ -21,49 +26,76 @@ from release.wiring import find_source
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from release.model.ledger import Entry
+    from release.errors import ReleaseError
     from release.model.plan import Plan
-    from release.model.tag import Tag
     from release.ports import Target
 
 MOST_JOBS = 256  # what one matrix of GitHub Actions may hold
+_AT_ONCE = 16
+"""Releases that targets are asked about at a time."""
 
 
 @click.command()
 @click.argument("tags", nargs=-1)
-@click.option("--to", "targets", multiple=True, metavar="TARGET", help="Where to look; repeatable.  [default: local]")
+@target_option("Where to look")
 @click.option("--matrix", is_flag=True, help="Print a matrix for GitHub Actions, a job for each tag.")
 @json_option
 @click.pass_obj
 def command(session: Session, tags: Sequence[str], targets: Sequence[str], *, matrix: bool) -> int:
     """Show what a run would do with every package tag at HEAD, or with the TAGS named, in waves. Nothing is built.
 
+    What targets hold is compared with the receipt on this machine; where there is none, with the evidence that is
+    published, and with each other. It ends with the code with which a run would stop for what targets hold.
+
     \b
     Examples:
       hatch run release plan
-      hatch run release plan env-drift/v0.1.0 --json
+      hatch run release plan env-drift/v0.1.0 --to codeartifact --to s3 --json
       echo "matrix=$(hatch run release plan --matrix)" >> "$GITHUB_OUTPUT"
     """
     source = find_source(session.settings)
     dist = Dist(source.root / "dist")
     opened = open_targets(targets or ("local",), session.settings, dist)
     plans, wrong = select_plans(source, session.settings.policy(source.read), tags)
-    waves = find_waves(find_needs(plans))
+    needs = find_needs(plans)
+    waves = find_waves(needs)
+    code = next((error.exit_code for error in wrong.values()), 0)
     if matrix:
         session.terminal.document(json.dumps(_matrix(waves, plans)))
     else:
-        ledger = {name: foresee(plan.tag, opened, dist) for name, plan in plans.items()}
-        _show(session, waves, ledger, wrong)
+        session.terminal.begin("plan", "asks every target")
+        found = foresee(plans, needs, waves, opened, dist)
+        code = code or next((each.exit_code for each in found.values() if each.exit_code), 0)
+        _show(session, waves, found, wrong, code)
     for error in wrong.values():
         session.terminal.fail(error.message, error.hint)
-    return next((error.exit_code for error in wrong.values()), 0)
+    return code
 
 
-def foresee(tag: Tag, targets: Sequence[Target], dist: Dist) -> tuple[Entry, ...]:
-    """Ask every target what it holds; the receipt says which bytes it should hold, if there was one."""
-    before = read_receipt(dist.receipt(tag))
-    digests = dict.fromkeys(tag.files, "") | {each.name: each.sha256 for each in (before.artifacts if before else ())}
-    return read_ledger(tag, digests, targets)
+def foresee(
+    plans: Mapping[str, Plan],
+    needs: Mapping[str, Iterable[str]],
+    waves: Sequence[Sequence[str]],
+    targets: Sequence[Target],
+    dist: Dist,
+) -> dict[str, Foretold]:
+    """Ask about all releases side by side; one that needs what stops is held back by it."""
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        asked = {name: pool.submit(forecast, plan.tag, _known(plan, dist), targets) for name, plan in plans.items()}
+        found = {name: asked[name].result() for wave in waves for name in wave}
+    for name, foretold in found.items():
+        stops = sorted(other for other in needs[name] if found[other].does is Does.STOP)
+        if stops and foretold.does is not Does.STOP:
+            found[name] = replace(foretold, does=Does.STOP, why=f"it needs {stops[0]}, which stops")
+    return found
+
+
+def _known(plan: Plan, dist: Dist) -> dict[str, str]:
+    """Give the digests that the receipt on this machine names, if it is one of this very commit."""
+    receipt, bundle = read_receipt(dist.receipt(plan.tag)), dist.folder(plan.tag) / bundle_name(plan.tag)
+    if receipt is None or receipt.commit != plan.commit.sha:
+        return {}
+    return receipt.digests | ({bundle.name: digest_of(bundle)} if receipt.provenance and bundle.is_file() else {})
 
 
 def _matrix(waves: Iterable[Iterable[str]], plans: Mapping[str, Plan]) -> dict[str, object]:
@@ -80,18 +112,49 @@ def _matrix(waves: Iterable[Iterable[str]], plans: Mapping[str, Plan]) -> dict[s
 def _show(
     session: Session,
     waves: Sequence[Sequence[str]],
-    ledger: Mapping[str, Sequence[Entry]],
+    found: Mapping[str, Foretold],
     wrong: Mapping[str, ReleaseError],
+    code: int,
 ) -> None:
-    rows = [(number, name, entry) for number, wave in enumerate(waves, 1) for name in wave for entry in ledger[name]]
+    order = [(number, name, found[name]) for number, wave in enumerate(waves, 1) for name in wave]
     if session.as_json:
-        entries = [
-            {"wave": number, "tag": name, "target": each.target, "location": each.location, "name": each.name}
-            | {"state": each.state, "sha256": each.sha256, "detail": each.detail}
-            for number, name, each in rows
-        ]
-        refused = [{"tag": name, "reason": error.message, "hint": error.hint} for name, error in wrong.items()]
-        session.answer({"ledger": entries, "refused": refused})
+        session.answer(_document(order, wrong, code).model_dump(mode="json", by_alias=True))
         return
-    headings = ("state", "wave", "tag", "target", "file")
-    session.terminal.table(headings, [(each.state, str(n), name, each.target, each.name) for n, name, each in rows])
+    session.terminal.table(
+        ("state", "wave", "tag", "target", "file", ""),
+        [
+            (each.state, str(wave), name, each.target, each.name, each.detail.partition("\n")[0])
+            for wave, name, foretold in order
+            for each in foretold.entries
+        ],
+    )
+    session.terminal.table(
+        ("a run would", "wave", "tag", ""),
+        [(each.does, str(wave), name, each.why.partition("\n")[0]) for wave, name, each in order],
+    )
+
+
+def _document(order: Iterable[tuple[int, str, Foretold]], wrong: Mapping[str, ReleaseError], code: int) -> Forecast:
+    rows = list(order)
+    return Forecast(
+        ledger=tuple(
+            EntryRecord(
+                wave=wave,
+                tag=name,
+                target=each.target,
+                location=each.location,
+                name=each.name,
+                state=each.state,
+                sha256=each.sha256,
+                detail=each.detail,
+            )
+            for wave, name, foretold in rows
+            for each in foretold.entries
+        ),
+        runs=tuple(
+            RunRecord(wave=wave, tag=name, does=each.does, why=each.why, exit_code=each.exit_code)
+            for wave, name, each in rows
+        ),
+        refused=tuple(RefusedRecord(tag=name, reason=error.message, hint=error.hint) for name, error in wrong.items()),
+        exit_code=code,
+    )
