@@ -53,6 +53,8 @@ class Faults:
         """Whether the call was made that the fault was for."""
         self.victim = 0
         """The process that is killed."""
+        self.changed: set[Call] = set()
+        """Calls that were answered otherwise than the same question was before."""
         self._at = at
         self._fault = fault
         self._before: dict[tuple[str, ...], Answer | Hang | Drop] = {}
@@ -74,7 +76,7 @@ class Faults:
             Fault.EXPIRED: lambda: stand_in.expired(request),
             Fault.STALE: lambda: self._stale(stand_in, request),
         }
-        return happens[strike]() if strike else self._remember(stand_in, request)
+        return happens[strike]() if strike else self._remember(stand_in, request, call)
 
     def _note(self, service: str, name: str) -> Call:
         with self._lock:
@@ -100,10 +102,12 @@ class Faults:
         os.kill(self.victim, signal.SIGKILL)
         return Drop()
 
-    def _remember(self, stand_in: StandIn, request: Request) -> Answer | Hang | Drop:
+    def _remember(self, stand_in: StandIn, request: Request, call: Call) -> Answer | Hang | Drop:
         answer = stand_in.answer(request)
         with self._lock:
-            self._before.setdefault(_question(stand_in, request), answer)
+            before = self._before.setdefault(_question(stand_in, request), answer)
+            if _said(before) != _said(answer):
+                self.changed.add(call)
         return answer
 
     def _stale(self, stand_in: StandIn, request: Request) -> Answer | Hang | Drop:
@@ -115,3 +119,7 @@ class Faults:
 
 def _question(stand_in: StandIn, request: Request) -> tuple[str, ...]:
     return (type(stand_in).__name__, request.method, request.path, request.query, request.body.hex())
+
+
+def _said(answer: Answer | Hang | Drop) -> object:
+    return (answer.status, answer.content) if isinstance(answer, Answer) else type(answer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from threading import Event
 from typing import TYPE_CHECKING
 
 from tests.servers.codeartifact import CodeArtifact
@@ -54,6 +55,21 @@ class World:
         self.faults = faults
         for each in self.services:
             each.faults = faults
+
+    def empty(self) -> None:
+        """Take away everything that was brought, and let go of whoever still waits for an answer."""
+        for each in self.services:
+            each.closing.set()
+            each.closing = Event()
+            each.forget()
+        for repository in self.codeartifact.domain.repositories.values():
+            repository.packages.clear()
+        self.s3.empty()
+        self.github.repository.releases.clear()
+        self.github.repository.latest = 0
+        self.index.files.clear()
+        for said in self.webhooks.said.values():
+            said.clear()
 
     def __enter__(self) -> Self:
         for each in self.services:

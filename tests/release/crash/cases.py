@@ -1,0 +1,95 @@
+"""Which cases there are: every call of a release, and every fault that applies to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Final
+
+from tests.servers.faults import Call, Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+_WRITES: Final = frozenset(
+    {
+        "CopyPackageVersions",
+        "CreateRelease",
+        "DeleteAsset",
+        "DeleteObject",
+        "PublishRelease",
+        "PutObject",
+        "PutPackageOriginConfiguration",
+        "Sign",
+        "UpdatePackageVersionsStatus",
+        "UpdateRelease",
+        "Upload",
+        "UploadAsset",
+        "tell",
+        "upload",
+    }
+)
+UNKNOWABLE: Final = {
+    (
+        "Webhooks",
+        fault,
+    ): "no webhook can be asked what it was told: what went out and was not answered counts as told, or all would be"
+    " told twice whenever a service is slow; here it was not told"
+    for fault in (Fault.REFUSED, Fault.TIMEOUT)
+}
+"""Where the end can't be that of an undisturbed run, and why: a notice may be missing, and nothing else."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """What happens to one call."""
+
+    at: Call
+    fault: Fault
+
+    @property
+    def kind(self) -> tuple[str, str, Fault]:
+        """What is much the same in other cases: the service, what is asked of it, and what happens."""
+        return self.at.service, verb_of(self.at), self.fault
+
+    @property
+    def least_notices(self) -> int:
+        """How often each release has to be told, by each service."""
+        return 0 if (self.at.service, self.fault) in UNKNOWABLE else 1
+
+    def __str__(self) -> str:
+        return f"{self.at}: {self.fault}"
+
+
+def verb_of(call: Call) -> str:
+    """Give what is asked for, without of what."""
+    return call.name.partition(" ")[0]
+
+
+def is_write(call: Call) -> bool:
+    """Whether a call changes something, or makes somebody do so."""
+    return verb_of(call) in _WRITES
+
+
+def list_cases(calls: Iterable[Call], changed: Collection[Call]) -> list[Case]:
+    """Give every case; what is read is stale only where it had been otherwise before."""
+    return [
+        Case(call, fault)
+        for call in calls
+        for fault in Fault
+        if fault is not Fault.STALE or (call in changed and not is_write(call))
+    ]
+
+
+def spread(cases: Iterable[Case], most: int) -> list[Case]:
+    """Choose among cases: of each kind the first, then of each kind the last, and so on from both ends."""
+    kinds: dict[tuple[str, str, Fault], list[Case]] = {}
+    for case in cases:
+        kinds.setdefault(case.kind, []).append(case)
+    rows = zip_longest(*map(_from_both_ends, kinds.values()))
+    return [case for row in rows for case in row if case][:most]
+
+
+def _from_both_ends(cases: list[Case]) -> list[Case]:
+    ends = [each for pair in zip(cases, reversed(cases), strict=True) for each in pair]
+    return list(dict.fromkeys(ends))
