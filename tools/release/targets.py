@@ -57,11 +57,16 @@ def open_targets(
 ) -> tuple[Target, ...]:
     """Open the doors to the targets that were named, in their order; all that lacks is said at once."""
     wanted = tuple(dict.fromkeys(names))
-    for name in wanted:
-        if name not in NAMES:
-            raise UsageError(f"there is no target {shown(name)}", hint=f"targets: {', '.join(NAMES)}")
+    require_names(wanted)
     _require_settings(wanted, settings)
     return tuple(REMOTE[name].open(settings, seconds) if name in REMOTE else LocalIndex(dist) for name in wanted)
+
+
+def require_names(names: Iterable[str]) -> None:
+    """Refuse what is no target's name."""
+    for name in names:
+        if name not in NAMES:
+            raise UsageError(f"there is no target {shown(name)}", hint=f"targets: {', '.join(NAMES)}")
 
 
 def _require_settings(names: Iterable[str], settings: Settings) -> None:

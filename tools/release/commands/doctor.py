@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 import click
 
 from release.adapters.machine import Machine
+from release.adapters.notices.addresses import find_notifiers
 from release.errors import ReleaseError, UsageError
-from release.model.diagnosis import Diagnosis, State, failed_by
+from release.model.diagnosis import Diagnosis, State, failed_by, ok
 from release.model.policy import RootPolicy
-from release.session import Session, json_option
+from release.ports import Examined
+from release.session import Session, json_option, target_option
 from release.settings import ROOT_PROJECT, Settings
 from release.steps.diagnosis.examine import code_of, examine
 from release.steps.diagnosis.machine import (
@@ -45,12 +47,15 @@ from release.steps.diagnosis.repository import (
     look_at_work_tree,
 )
 from release.steps.diagnosis.service import look_at_index, look_at_service, look_at_toolchain
+from release.steps.diagnosis.target import look_at_names
 from release.steps.diagnosis.versioning import look_at_versioning
+from release.targets import open_targets, require_names
 from release.wiring import find_source, open_scratch, wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from release.model.dist import Dist
     from release.steps.diagnosis.examine import Look
 
 _OF_THE_PATIENT = {
@@ -84,9 +89,10 @@ class _Lenient(Settings):
 
 @click.command()
 @click.argument("packages", nargs=-1)
+@target_option("Where a release would go")
 @json_option
 @click.pass_obj
-def command(session: Session, packages: Sequence[str]) -> int:
+def command(session: Session, packages: Sequence[str], targets: Sequence[str]) -> int:
     """Look for everything that would make a release fail, at HEAD and for all packages or the PACKAGES named.
 
     A check that fails names its cure, and gives the exit code that a release would end with. What only needs
@@ -95,10 +101,10 @@ def command(session: Session, packages: Sequence[str]) -> int:
     \b
     Examples:
       hatch run release doctor
-      hatch run release doctor env-drift --json
+      hatch run release doctor env-drift --to codeartifact --to s3 --json
     """
     session.terminal.begin("doctor", "looks at everything")
-    diagnoses = _look(session, packages)
+    diagnoses = _look(session, packages, targets or ("local",))
     code = code_of(diagnoses)
     if session.as_json:
         session.answer({"checks": [_as_json(each) for each in diagnoses], "exit_code": code})
@@ -109,7 +115,8 @@ def command(session: Session, packages: Sequence[str]) -> int:
     return code
 
 
-def _look(session: Session, names: Sequence[str]) -> tuple[Diagnosis, ...]:
+def _look(session: Session, names: Sequence[str], targets: Sequence[str]) -> tuple[Diagnosis, ...]:
+    require_names(targets)
     settings = _Lenient(session.settings.environment)
     try:
         source = find_source(settings)
@@ -130,13 +137,16 @@ def _look(session: Session, names: Sequence[str]) -> tuple[Diagnosis, ...]:
                 _policy_or_error(session.settings, partial(_read_work_tree, source.root)),
             ),
             "audit ignores": partial(look_at_ignores, context.policy),
+            "notices": partial(_look_at_notices, session.settings),
         }
         services: dict[str, Look] = {
             "toolchain": partial(look_at_toolchain, context),
             "package index": partial(look_at_index, machine, context),
             **{f"audit by {each}": partial(look_at_service, each, context) for each in context.policy.audit.services},
         }
-        return examine({**looks, **_of_the_repository(admit(context, machine, names)), **services})
+        patient = admit(context, machine, names)
+        places = _of_the_targets(targets, session.settings, context.dist, patient.names)
+        return examine({**looks, **_of_the_repository(patient), **services, **places})
 
 
 def _of_the_machine(machine: Machine, settings: Settings) -> dict[str, Look]:
@@ -149,6 +159,30 @@ def _of_the_machine(machine: Machine, settings: Settings) -> dict[str, Look]:
 
 def _of_the_repository(patient: Patient) -> dict[str, Look]:
     return {check: partial(look, patient) for check, look in _OF_THE_PATIENT.items()}
+
+
+def _of_the_targets(names: Iterable[str], settings: Settings, dist: Dist, packages: Sequence[str]) -> dict[str, Look]:
+    """Open each target by itself: what one lacks hides nothing of the others."""
+    looks: dict[str, Look] = {}
+    for name in dict.fromkeys(names):
+        try:
+            (target,) = open_targets([name], settings, dist)
+        except ReleaseError as error:
+            looks[name] = partial(_say, failed_by(name, error))
+            continue
+        looks[f"{name} names"] = partial(look_at_names, target, packages)
+        if isinstance(target, Examined):
+            looks[name] = partial(target.examine, packages)
+    return looks
+
+
+def _say(*diagnoses: Diagnosis) -> tuple[Diagnosis, ...]:
+    return diagnoses
+
+
+def _look_at_notices(settings: Settings) -> tuple[Diagnosis, ...]:
+    told = [notifier.name for notifier in find_notifiers(settings)]
+    return (ok("notices", f"{' and '.join(told)} would be told" if told else "nobody is told"),)
 
 
 def _policy_or_error(
