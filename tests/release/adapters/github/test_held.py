@@ -166,7 +166,19 @@ def test_what_was_published_meanwhile_is_offered(desk: Desk) -> None:
     assert target.offered("alpha", Channel.STABLE) == ()
     target.put(parcel)
     target.show(parcel)
-    assert {each.name for each in target.offered("alpha", Channel.STABLE)} == {WHEEL, SDIST}
+    desk.github.forget()
+    for channel in Channel:
+        assert {each.name for each in target.offered("alpha", channel)} == {WHEEL, SDIST}
+    assert desk.github.calls() == ["ListReleases page 1"]
+
+
+def test_a_list_that_does_not_show_yet_what_was_published_is_asked_for_again(desk: Desk) -> None:
+    target, parcel = desk.open(), desk.parcel()
+    target.put(parcel)
+    target.show(parcel)
+    desk.github.wrong["ListReleases page 1"] = [Answer(b"[]")] * 2
+    answers = [len(target.offered("alpha", Channel.STABLE)) for _ in range(4)]
+    assert answers == [0, 0, 2, 2]
 
 
 def test_the_storage_that_github_sends_to_is_not_shown_the_token(desk: Desk) -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from release.errors import Conflict, Incomplete, ReleaseError, UsageError
 from release.model.ledger import Listing
-from tests.release.adapters.github.desk import COMMIT, TAG, Desk
+from release.model.tag import parse_tag
+from tests.release.adapters.github.desk import COMMIT, TAG, Desk, files_of
 from tests.servers.faults import Call, Fault, Faults
 from tests.servers.github import Asset
 from tests.servers.stand_in import Answer
@@ -20,6 +21,15 @@ if TYPE_CHECKING:
 WHEEL, SUMS = "alpha-0.1.0-py3-none-any.whl", "SHA256SUMS"
 CANDIDATE = "alpha/v0.2.0rc1"
 ANOTHER = "ba5eba11" + "0" * 32
+CALLS = [
+    Call("GitHub", "ListReleases page 1", 1),
+    *(Call("GitHub", f"GetRef {TAG}", number) for number in (1, 2)),
+    Call("GitHub", f"CreateRelease {TAG}", 1),
+    *(Call("GitHub", f"UploadAsset {TAG}/{name}", 1) for name in files_of(parse_tag(TAG))),
+    *(Call("GitHub", f"GetRelease {TAG}", number) for number in (1, 2)),
+    Call("GitHub", f"PublishRelease {TAG}", 1),
+]
+"""All of a release."""
 TAKEN = Answer(b'{"message": "Validation Failed", "errors": [{"code": "already_exists", "field": "tag_name"}]}', 422)
 
 
@@ -91,7 +101,8 @@ def test_a_tag_is_looked_at_before_anything_is_brought(desk: Desk) -> None:
     desk.repository.tag(TAG, ANOTHER)
     with pytest.raises(Conflict, match=r"names"):
         desk.open().put(desk.parcel())
-    assert desk.github.calls() == [f"GetRef {TAG}"]
+    assert sorted(desk.github.calls()) == [f"GetRef {TAG}", "ListReleases page 1"]
+    assert desk.releases == []
 
 
 @pytest.mark.parametrize("annotations", [("a1" * 20,), ("a1" * 20, "a2" * 20)])
@@ -106,7 +117,12 @@ def test_an_annotated_tag_is_followed_to_its_commit(desk: Desk, annotations: tup
 def test_an_annotated_tag_without_its_object_is_a_conflict(desk: Desk) -> None:
     desk.repository.tag(TAG, COMMIT, "a1" * 20)
     desk.repository.tag_objects.clear()
-    refusal_of(desk, Conflict, "names nothing")
+    refusal_of(desk, Conflict, "names no commit")
+
+
+def test_a_tag_of_tags_without_end_is_a_conflict(desk: Desk) -> None:
+    desk.repository.tag(TAG, COMMIT, *(f"a{number}" * 20 for number in range(6)))
+    refusal_of(desk, Conflict, "names no commit")
 
 
 def test_a_draft_that_is_gone_is_told(desk: Desk) -> None:
@@ -202,10 +218,16 @@ def test_what_happens_to_a_call_leaves_one_release_published_once(desk: Desk, ca
     assert desk.github.calls().count(f"PublishRelease {TAG}") <= 2
 
 
-@pytest.mark.parametrize("call", [f"PublishRelease {TAG}", f"CreateRelease {TAG}", f"UploadAsset {TAG}/{WHEEL}"])
-def test_a_token_that_ends_is_told_and_the_next_run_goes_on(desk: Desk, call: str) -> None:
+def test_a_release_asks_for_nothing_else(desk: Desk) -> None:
+    desk.github.faults = Faults()
+    release(desk.parcel(), desk.open())
+    assert set(desk.github.faults.calls) == set(CALLS)
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_run_that_stops_at_any_call_is_ended_by_the_next(desk: Desk, call: Call) -> None:
     parcel, target = desk.parcel(), desk.open()
-    desk.github.faults = Faults(Call("GitHub", call, 1), Fault.EXPIRED)
+    desk.github.faults = Faults(call, Fault.EXPIRED)
     with pytest.raises(Incomplete, match=r"GitHub does not accept the token: it is wrong or has ended"):
         release(parcel, target)
     release(parcel, desk.open())

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from release.adapters.github.again import until_clear, until_there
 from release.adapters.github.comparison import beyond_repair, compare
 from release.adapters.github.refusals import AGAIN, Rejected, Unclear
+from release.adapters.github.tags import look_beside
 from release.errors import Conflict, UsageError
 from release.model.tag import Channel
 
@@ -44,7 +45,7 @@ class Delivery:
 
     def _bring(self, parcel: Parcel) -> None:
         """Look, then do what is left: what came of the time before is in what is there."""
-        release = self._lookup.anew(parcel.tag) or self._create(parcel)
+        release = look_beside(self._client, parcel, lambda: self._lookup.anew(parcel.tag)) or self._create(parcel)
         left = compare(release, parcel, self._lookup)
         left.require_same_artifacts(parcel)
         if left.is_same:

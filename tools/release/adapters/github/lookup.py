@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from release.adapters.github.client import Client
     from release.adapters.github.documents import Asset, Release
     from release.adapters.github.roll import Roll
+    from release.model.ledger import Listing
     from release.model.tag import Tag
 
 
@@ -23,8 +24,8 @@ class Lookup:
         self._client = client
         self._roll = roll
         self._seen: dict[str, Release] = {}
-        self.has_changed = False
-        """Whether this run changed a release, so that a list of earlier tells too little."""
+        self._changed: dict[int, Release] = {}
+        """What this run changed, as it is since then: a list that does not say so is too old."""
 
     def of(self, tag: Tag) -> Release | None:
         """Give the release of a tag; the oldest draft where none is published."""
@@ -42,12 +43,15 @@ class Lookup:
 
     def remember(self, release: Release) -> None:
         """Keep what a change made of a release."""
-        self.has_changed = True
+        self._changed[release.id] = release
         self._keep(release)
 
     def listed(self) -> tuple[Release, ...]:
-        """Give all releases, as the list has them that this run needs."""
-        return self._roll.fresh() if self.has_changed else self._roll.known()
+        """Give all releases; from a new list, where the last does not show what this run changed."""
+        releases = self._roll.known()
+        there = {each.id: _state(each) for each in releases}
+        is_current = all(there.get(each.id) == _state(each) for each in self._changed.values())
+        return releases if is_current else self._roll.fresh()
 
     def content(self, tag: Tag, name: str) -> bytes:
         """Give a file of a tag's release; nothing where it has none."""
@@ -85,3 +89,7 @@ def choose(tag: Tag, releases: Iterable[Release]) -> Release | None:
 
 def _age(release: Release) -> int:
     return release.id
+
+
+def _state(release: Release) -> tuple[Listing, frozenset[str]]:
+    return release.listing, frozenset(release.whole)

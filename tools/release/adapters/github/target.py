@@ -54,7 +54,7 @@ class GitHubReleases:
     def held(self, tag: Tag) -> tuple[Held, ...]:
         """Give every file of a tag's release that was uploaded to its end; those of a draft are unseen."""
         release = None if tag.version.is_devrelease else self._lookup.of(tag)
-        return self._of(release) if release else ()
+        return tuple(self._say(tag, release, is_read=True)) if release else ()
 
     def inventory(self, packages: Collection[str]) -> tuple[Held, ...]:
         """Give the same of all releases of these packages; the digest is empty where GitHub does not say it."""
@@ -62,8 +62,8 @@ class GitHubReleases:
         for release in self._lookup.listed():
             if release.tag and release.tag.package in packages:
                 by_tag.setdefault(release.tag, []).append(release)
-        chosen = (choose(tag, releases) for tag, releases in by_tag.items())
-        return tuple(held for release in chosen if release for held in self._say(release))
+        chosen = {tag: choose(tag, releases) for tag, releases in by_tag.items()}
+        return tuple(held for tag, release in chosen.items() if release for held in self._say(tag, release))
 
     def offered(self, package: str, channel: Channel) -> tuple[Offer, ...]:
         """Give the wheels and sdists of published releases that nobody withdrew."""
@@ -89,7 +89,6 @@ class GitHubReleases:
         UsageError or Conflict where the repository has no such tag, or has it at another commit.
         """
         if not parcel.tag.version.is_devrelease:
-            self._publication.require_tag(parcel)
             self._delivery.bring(parcel)
 
     def show(self, parcel: Parcel) -> None:
@@ -107,20 +106,16 @@ class GitHubReleases:
     def relist(self, tag: Tag, before: Collection[Listing], listing: Listing, reason: str) -> tuple[Held, ...]:
         """Mark a release as withdrawn in its title and its notes, or take the marks away byte for byte."""
         release = self._withdrawal.relist(tag, before, listing, reason)
-        return self._of(release) if release else ()
+        return tuple(self._say(tag, release, is_read=True)) if release else ()
 
     def examine(self, packages: Collection[str]) -> Iterator[Diagnosis]:
         """Look at the token, the repository, its settings, drafts that were left over, the rate limit and the clock."""
         return self._examination.run(packages)
 
-    def _of(self, release: Release) -> tuple[Held, ...]:
-        return tuple(self._say(release, is_read=True))
-
-    def _say(self, release: Release, *, is_read: bool = False) -> Iterator[Held]:
-        if tag := release.tag:
-            for name, asset in release.whole.items():
-                sha256 = self._lookup.sha256(asset) if is_read else asset.sha256
-                yield Held(tag, self._client.repository, name, sha256, release.listing, asset.created_at)
+    def _say(self, tag: Tag, release: Release, *, is_read: bool = False) -> Iterator[Held]:
+        for name, asset in release.whole.items():
+            sha256 = self._lookup.sha256(asset) if is_read else asset.sha256
+            yield Held(tag, self._client.repository, name, sha256, release.listing, asset.created_at)
 
 
 def open_target(settings: Settings, seconds: float, *, patience: float = PATIENCE) -> GitHubReleases:
