@@ -28,6 +28,7 @@ _COMMANDS = (
     "sign",
     "verify",
     "reconcile",
+    "audit",
     "yank",
     "restore",
     "doctor",

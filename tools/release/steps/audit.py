@@ -6,28 +6,24 @@ vulnerability has an owner and an end, stays visible, and is refused once it is 
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from functools import reduce
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
 from release.errors import GateUnavailable
-from release.model.closure import Closure, Pin
 from release.model.gate import Judgement, passed, refused, unavailable
+from release.steps.knowledge import Known, ask_all, covers, distinct
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
     from release.context import Context
     from release.model.artifact import Artifacts
-    from release.model.finding import Finding
+    from release.model.closure import Closure, Pin
     from release.model.policy import AuditPolicy, Ignore
-
-Known = dict[Pin, dict[str, tuple["Finding", ...]]]
 
 
 @dataclass(frozen=True)
@@ -42,7 +38,7 @@ class Audit:
         policy = context.policy.audit
         pins = tuple(pin for pin in (*self.closure.pins, *self.closure.optional) if not pin.first_party)
         try:
-            known = _ask_all(pins, policy, context)
+            known = ask_all(pins, policy, context)
         except GateUnavailable as error:
             return unavailable(f"the audit could not be made: {error.message}", error.hint, **_report(pins, {}, policy))
         report = _report(pins, known, policy)
@@ -57,28 +53,10 @@ class Audit:
         return passed(f"{len(pins)} audited by {' and '.join(policy.services)}{stood}{accepted}", **report)
 
 
-def _ask_all(pins: tuple[Pin, ...], policy: AuditPolicy, context: Context) -> Known:
-    name, _, version = policy.canary.partition("==")
-    canary = Pin(name, version)
-    known: Known = {pin: {} for pin in pins}
-    for service in policy.services:
-        answers = dict(context.knowledge.ask(service, (canary, *pins)))
-        if not answers.pop(canary):
-            raise GateUnavailable(
-                f"{service} knows of nothing wrong with {canary}, so its silence means nothing",
-                hint="a mirror without data? ask it by hand, or choose services in [tool.release.audit]",
-            )
-        if answers.keys() != known.keys():
-            raise GateUnavailable(f"{service} answered about other packages than it was asked about")
-        for pin, findings in answers.items():
-            known[pin][service] = findings
-    return known
-
-
 def _findings(known: Known, policy: AuditPolicy) -> Iterator[str]:
     for pin, answers in known.items():
-        for finding in _distinct(answers):
-            if not any(_covers(ignore, pin, finding) for ignore in policy.ignore):
+        for finding in distinct(answers):
+            if not any(covers(ignore, pin, finding) for ignore in policy.ignore):
                 cure = f", mended in {', '.join(finding.fixed_in)}" if finding.fixed_in else ""
                 yield f"{pin}: {finding.id}{cure}"
 
@@ -96,25 +74,7 @@ def _applies(ignore: Ignore, known: Known) -> bool:
 
 
 def _is_used(ignore: Ignore, known: Known) -> bool:
-    return any(_covers(ignore, pin, finding) for pin, answers in known.items() for finding in _distinct(answers))
-
-
-def _covers(ignore: Ignore, pin: Pin, finding: Finding) -> bool:
-    return ignore.id in finding.names and (not ignore.package or pin.name == canonicalize_name(ignore.package))
-
-
-def _distinct(answers: Mapping[str, Iterable[Finding]]) -> list[Finding]:
-    """Give each vulnerability once, with every name that any service has for it."""
-    distinct: list[Finding] = []
-    for finding in chain.from_iterable(answers.values()):
-        twins = [each for each in distinct if each.names & finding.names]
-        distinct = [*(each for each in distinct if each not in twins), reduce(_merge, [*twins, finding])]
-    return distinct
-
-
-def _merge(first: Finding, other: Finding) -> Finding:
-    aliases = (first.names | other.names) - {first.id}
-    return replace(first, aliases=tuple(sorted(aliases)), fixed_in=first.fixed_in or other.fixed_in)
+    return any(covers(ignore, pin, finding) for pin, answers in known.items() for finding in distinct(answers))
 
 
 def _report(pins: Iterable[Pin], known: Known, policy: AuditPolicy) -> dict[str, object]:

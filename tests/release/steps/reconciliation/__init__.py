@@ -1,0 +1,1 @@
+"""Tests of what compares tags with targets."""

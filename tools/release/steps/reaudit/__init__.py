@@ -1,0 +1,1 @@
+"""What has been released, audited again with today's knowledge."""
