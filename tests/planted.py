@@ -45,6 +45,8 @@ AUDITED = Path(__file__).parent / "audited"
 _EXEMPT = (".git", "stand-in", "uv-cache")
 """What folders are called whose files are git's, the tests' own and uv's."""
 _LARGEST = 1 << 21
+_DAMAGED = (zlib.error, zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError)
+"""What archives raise that tests have spoilt."""
 
 
 def plant(name: str) -> str:
@@ -88,7 +90,7 @@ class Search:
     def look_below(self, folder: Path) -> None:
         """Search every file below a folder; what goes away meanwhile is nothing that is left."""
         for path in _files_below(folder):
-            with suppress(OSError):
+            with suppress(OSError, *_DAMAGED):
                 content = path.read_bytes()
                 self.look(str(path), content)
                 for member in _members_of(path, content):

@@ -71,6 +71,8 @@ def test_a_secret_is_found_in_a_file_and_within_what_is_released(tmp_path: Path,
         wheel.writestr("alpha/__init__.py", f"{OTHER}\n" * 20)
     with tarfile.open(dist / "alpha-0.1.0.tar.gz", "w:gz") as sdist:
         sdist.add(dist / "alpha-0.1.0.receipt.json", "PKG-INFO")
+    (dist / "spoilt-0.1.0.tar.gz").write_bytes(b"no archive")
+    (dist / "spoilt-0.1.0-py3-none-any.whl").write_bytes(b"no archive")
     (tmp_path / "stand-in").mkdir()
     (tmp_path / "stand-in/state.json").write_text(OTHER)
     search.look_below(tmp_path)
