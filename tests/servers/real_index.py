@@ -123,6 +123,14 @@ def run_devpi(folder: Path) -> Iterator[DevpiServer]:
         subprocess.run(words, check=True, stdout=log, stderr=log, env=_environment())
     address = closed_address()
     words = ["devpi-server", "--serverdir", data, "--host", "127.0.0.1", "--port", _port(address), "--offline-mode"]
+    words += [
+        "--argon2-memory-cost",
+        "8",
+        "--argon2-parallelism",
+        "1",
+        "--argon2-time-cost",
+        "1",
+    ]  # of its throw-away key
     with _running(folder, address, *words):
         yield DevpiServer(address)
 

@@ -237,7 +237,7 @@ def test_what_fails_each_time_is_said_and_leaves_nothing(
 ) -> None:
     stand_in.fail(method, fault)
     with pytest.raises(error, match=r"alpha") as told:
-        opened(stand_in.environment, seconds=0.4).put(make_parcel(artifacts))
+        opened(stand_in.environment, seconds=0.4 if fault is Fault.HANG else 10).put(make_parcel(artifacts))
     assert type(told.value) is error
     assert stand_in.files == {}
     assert stand_in.asked("POST") == 0 or method == "POST"

@@ -41,7 +41,7 @@ class Page(StandIn):
 
     @property
     def door(self) -> SimpleIndex:
-        return SimpleIndex(f"{self.address}/simple", USERNAME, PASSWORD, 2)
+        return SimpleIndex(f"{self.address}/simple", USERNAME, PASSWORD, 10)
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def artifacts(tmp_path: Path) -> Artifacts:
 
 @pytest.fixture
 def door(index: UploadIndex) -> SimpleIndex:
-    return SimpleIndex(f"{index.address}/simple/", USERNAME, PASSWORD, 2)
+    return SimpleIndex(f"{index.address}/simple/", USERNAME, PASSWORD, 10)
 
 
 def html(*names: str, head: str = "") -> str:

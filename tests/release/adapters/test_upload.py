@@ -41,7 +41,7 @@ def index() -> Iterator[UploadIndex]:  # in place of the one that gives the tool
 
 @pytest.fixture
 def uploader(index: UploadIndex) -> Uploader:
-    return Uploader(f"{index.address}/legacy/", USERNAME, PASSWORD, 2)
+    return Uploader(f"{index.address}/legacy/", USERNAME, PASSWORD, 10)
 
 
 @pytest.fixture
@@ -132,7 +132,7 @@ def test_indexes_say_it_each_in_their_own_way(
     artifacts: Artifacts, status: int, text: str, error: type[Exception] | None
 ) -> None:
     with Says(status, text) as index:
-        uploader = Uploader(index.address, USERNAME, PASSWORD, 2)
+        uploader = Uploader(index.address, USERNAME, PASSWORD, 10)
         if error is None:
             uploader.upload(artifacts.wheel.path)
             return
@@ -144,7 +144,7 @@ def test_indexes_say_it_each_in_their_own_way(
 
 def test_what_an_index_repeats_is_not_repeated(artifacts: Artifacts) -> None:
     with Says(400, f"bad password {PASSWORD}") as index, pytest.raises(Incomplete) as told:
-        Uploader(index.address, USERNAME, PASSWORD, 2).upload(artifacts.wheel.path)
+        Uploader(index.address, USERNAME, PASSWORD, 10).upload(artifacts.wheel.path)
     assert PASSWORD not in f"{told.value.message} {told.value.hint}"
 
 
@@ -166,7 +166,7 @@ def test_a_redirect_is_not_followed_and_the_right_address_is_named(
 
 def test_where_nobody_listens_is_told(artifacts: Artifacts) -> None:
     with pytest.raises(Incomplete, match="the connection was refused"):
-        Uploader(closed_address(), USERNAME, PASSWORD, 2).upload(artifacts.wheel.path)
+        Uploader(closed_address(), USERNAME, PASSWORD, 10).upload(artifacts.wheel.path)
 
 
 @pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x03\x04"])
@@ -189,4 +189,4 @@ def test_a_knock_brings_nothing_and_shows_whether_the_credentials_are_accepted(
     with pytest.raises(Unauthorized, match="not accepted"):
         Uploader(f"{index.address}/legacy/", USERNAME, "wrong-password", 2).knock()
     with Says(404) as nothing, pytest.raises(UsageError, match="no index takes files there"):
-        Uploader(nothing.address, USERNAME, PASSWORD, 2).knock()
+        Uploader(nothing.address, USERNAME, PASSWORD, 10).knock()
