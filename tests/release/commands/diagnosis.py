@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.release.command import ReleaseCommand
+    from tests.release.command import Ended, ReleaseCommand
 
 Check = dict[str, Any]
 
@@ -31,6 +31,10 @@ class Doctor:
         assert (found["state"], found["exit_code"]) == (state, code if state == "failed" else 0), found
         assert bool(found["cure"]) == (state != "ok"), found
         return found
+
+    def refuses(self, *words: str) -> Ended:
+        """Require that the words themselves are wrong."""
+        return self._release("doctor", *words).expect(2)
 
 
 class Programs:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from release.adapters.s3.target import S3Target
     from release.model.parcel import Parcel
+    from tests.release.scene import Scene
     from tests.servers.index import PackageIndex
     from tests.servers.s3 import S3
 
@@ -37,14 +38,14 @@ def stock_bucket(bucket: S3, folder: Path, *tags: str, source: str = "", **evide
     return tuple(parcels)
 
 
-def stock_index(index: PackageIndex, folder: Path, *tags: str, source: str = "") -> dict[str, str]:
-    """Let an index have versions, and give the variables by which a release finds it."""
+def stock_index(scene: Scene, index: PackageIndex, folder: Path, *tags: str, source: str = "") -> None:
+    """Let an index have versions, and every call of the command find it."""
     for tag in tags:
         for artifact in make_artifacts(folder / "shop" / tag, tag, source=source):
             shutil.copy(artifact.path, index.folders[-1])
-    return {
-        "TWINE_REPOSITORY_URL": f"{index.address}/upload/",
-        "TWINE_USERNAME": "ada",
-        "TWINE_PASSWORD": "a-password-of-the-index",
-        "RELEASE_INDEX_URL": index.url,
-    }
+    scene.release.more.update(
+        TWINE_REPOSITORY_URL=f"{index.address}/upload/",
+        TWINE_USERNAME="ada",
+        TWINE_PASSWORD="a-password-of-the-index",  # noqa: S106  # of nobody's index
+        RELEASE_INDEX_URL=index.url,
+    )

@@ -11,6 +11,7 @@ import pytest
 from release.model.ledger import Listing
 from release.model.tag import Channel, parse_tag
 from tests.release.commands.stock import open_bucket, stock_bucket, stock_index
+from tests.servers.stand_in import closed_address
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,7 +49,7 @@ def stocked(scene: Scene, bucket: S3, tmp_path: Path) -> Scene:
 
 
 def test_a_version_goes_off_offer_and_comes_back_and_both_can_be_said_twice(stocked: Scene, bucket: S3) -> None:
-    before = bucket.keys()
+    before = bucket.stored()
     ended = stocked.call(*YANK, "--to", "s3", "--json").expect(0)
     assert ended.document["targets"][0] == {
         "tag": TAG,
@@ -66,7 +67,7 @@ def test_a_version_goes_off_offer_and_comes_back_and_both_can_be_said_twice(stoc
     assert fates(stocked.call("restore", TAG, "--to", "s3", "--json").expect(0)) == {"s3": "done"}
     assert (listings(bucket), offered(bucket)) == ({Listing.OFFERED}, {"0.1.0", "0.2.0"})
     assert fates(stocked.call("restore", TAG, "--to", "s3", "--json").expect(0)) == {"s3": "identical"}
-    assert set(before) <= set(bucket.keys()), "bytes are gone"
+    assert set(before) <= set(bucket.stored()), "bytes are gone"
 
 
 def test_an_archived_version_is_not_made_easier_to_get(stocked: Scene, bucket: S3) -> None:
@@ -87,10 +88,10 @@ def test_a_yank_that_was_stopped_before_the_pages_is_brought_to_its_end(stocked:
 
 def marker(bucket: S3, scene: Scene) -> str:
     """Find out by another version what the bucket calls the file that says how a version is listed."""
-    before = set(bucket.keys())
+    before = set(bucket.stored())
     scene.repository.tag("alpha/v0.2.0")
     scene.call("yank", "alpha/v0.2.0", "--reason", "x", "--to", "s3").expect(0)
-    (key,) = set(bucket.keys()) - before
+    (key,) = set(bucket.stored()) - before
     scene.call("restore", "alpha/v0.2.0", "--to", "s3").expect(0)
     return key.rpartition("/")[2]
 
@@ -98,11 +99,11 @@ def marker(bucket: S3, scene: Scene) -> str:
 def test_a_target_that_can_not_be_told_is_named_with_what_to_do_there(
     stocked: Scene, bucket: S3, index: PackageIndex, tmp_path: Path
 ) -> None:
-    variables = stock_index(index, tmp_path, TAG)
-    ended = stocked.call(*YANK, "--to", "s3", "--to", "index", "--json", **variables).expect(0)
+    stock_index(stocked, index, tmp_path, TAG)
+    ended = stocked.call(*YANK, "--to", "s3", "--to", "index", "--json").expect(0)
     assert fates(ended) == {"s3": "done", "index": "by hand"}
     assert "warning: alpha/v0.1.0: index: an index can't be told" in ended.err
-    alone = stocked.call(*YANK, "--to", "index", **variables).expect(2)
+    alone = stocked.call(*YANK, "--to", "index").expect(2)
     assert "by hand" in alone.out
     assert "error: no target that was asked can be told" in alone.err
     assert listings(bucket) == {Listing.UNLISTED}
@@ -111,8 +112,9 @@ def test_a_target_that_can_not_be_told_is_named_with_what_to_do_there(
 def test_a_target_that_can_not_be_reached_does_not_stop_the_others(
     stocked: Scene, bucket: S3, index: PackageIndex, tmp_path: Path
 ) -> None:
-    variables = stock_index(index, tmp_path) | {"RELEASE_INDEX_URL": "http://127.0.0.1:9/simple/"}
-    ended = stocked.call(*YANK, "--to", "index", "--to", "s3", "--json", **variables).expect(15)
+    stock_index(stocked, index, tmp_path)
+    stocked.release.more["RELEASE_INDEX_URL"] = f"{closed_address()}/simple/"
+    ended = stocked.call(*YANK, "--to", "index", "--to", "s3", "--json").expect(15)
     assert fates(ended) == {"index": "failed", "s3": "done"}
     assert ended.document["exit_code"] == 15
     assert "error: " in ended.err
@@ -176,7 +178,7 @@ def test_a_hostile_reason_does_no_harm_and_takes_no_secret_along(stocked: Scene,
     ended = stocked.call("yank", TAG, "--reason", reason, "--to", "s3", "--json", SOME_PASSWORD=HIDDEN).expect(0)
     said = ended.document["reason"]
     assert said == reason.replace(HIDDEN, "***")
-    contents = {key: bucket.do("GET", key).content for key in set(bucket.keys())}
+    contents = {key: bucket.do("GET", key).content for key in bucket.stored()}
     pages = [content for key, content in contents.items() if key.endswith("index.html")]
     assert pages
     assert all(b"<script>" not in page for page in pages)
@@ -187,12 +189,12 @@ def test_a_release_of_a_withdrawn_version_finds_it_identical_and_leaves_it_withd
     scene.add("alpha").tagged(TAG)
     scene.call("run", "--to", "s3").expect(0)
     assert fates(scene.call(*YANK, "--json").expect(0)) == {"s3": "done"}, "the receipt says where it is"
-    before = bucket.keys()
+    before = bucket.stored()
     document = scene.call("run", "--to", "s3", "--json").expect(0).document
     assert [each["ending"] for each in document["outcomes"]] == ["identical"]
     assert (listings(bucket), offered(bucket)) == ({Listing.UNLISTED}, set())
     shutil.rmtree(scene.repository.root / "dist")
     scene.call("run", "--to", "s3").expect(0)
-    assert (listings(bucket), offered(bucket), bucket.keys()) == ({Listing.UNLISTED}, set(), before)
+    assert (listings(bucket), offered(bucket), bucket.stored()) == ({Listing.UNLISTED}, set(), before)
     ledger = json.loads(scene.call("plan", "--to", "s3", "--json").expect(0).out)["ledger"]
     assert {(each["state"], each["detail"]) for each in ledger} == {("identical", "unlisted")}
