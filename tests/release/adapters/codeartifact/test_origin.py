@@ -7,7 +7,7 @@ import pytest
 from release.errors import Conflict, Incomplete
 from release.model.tag import Channel
 from tests.release.adapters.codeartifact.world import World, artifacts
-from tests.servers.codeartifact.store import INGESTED, PUBLISHED
+from tests.servers.codeartifact.store import INGESTED, PUBLISHED, Package
 
 EVERYWHERE = ("staging", "stable", "preview", "dev")
 
@@ -26,8 +26,8 @@ def test_a_candidate_leaves_the_stable_channel_alone(world: World) -> None:
     assert [each for each in world.asked() if each.endswith(" stable")] == []
 
 
-@pytest.mark.parametrize("wrong", [INGESTED, INGESTED.__class__(publish="ALLOW", upstream="ALLOW")])
-def test_a_setting_that_is_wrong_is_put_right(world: World, wrong: type[INGESTED]) -> None:
+@pytest.mark.parametrize("wrong", [INGESTED, Package(publish="ALLOW", upstream="ALLOW")])
+def test_a_setting_that_is_wrong_is_put_right(world: World, wrong: Package) -> None:
     world.server.domain.repositories["dev"].packages["alpha"] = wrong
     parcel = world.parcel()
     world.publish(parcel)
@@ -78,4 +78,5 @@ def test_a_repository_that_takes_no_uploads_is_told(world: World) -> None:
     refused = world.refused(lambda: world.target().put(world.parcel()))
     assert isinstance(refused, Incomplete)
     assert "could not be brought to" in refused.message
+    assert "codeartifact:PublishPackageVersion" in refused.hint
     assert world.digests("staging", world.parcel()) == {}

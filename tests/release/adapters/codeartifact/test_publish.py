@@ -25,7 +25,7 @@ SHOWN = [("0.1.0", CHANNELS), ("0.2.0rc1", ("preview", "dev")), ("0.3.0.dev20260
 def test_a_release_stands_in_its_channel_and_the_wider_ones_alone(
     world: World, version: str, shown: tuple[str, ...], staging: str
 ) -> None:
-    parcel, target = world.parcel(version=version), world.target(**{STAGING: staging})
+    parcel, target = world.parcel(version=version), world.target({STAGING: staging})
     world.publish(parcel, target)
     assert {name for name in CHANNELS if world.digests(name, parcel)} == set(shown)
     assert all(world.digests(name, parcel) == artifacts(parcel) for name in shown)
@@ -70,7 +70,7 @@ def test_a_release_that_is_there_is_uploaded_and_copied_once(world: World) -> No
 def test_two_runs_at_once_end_as_one(world: World, staging: str) -> None:
     parcel = world.parcel()
     with ThreadPoolExecutor(2) as pool:
-        for done in [pool.submit(world.publish, parcel, world.target(**{STAGING: staging})) for _ in range(2)]:
+        for done in [pool.submit(world.publish, parcel, world.target({STAGING: staging})) for _ in range(2)]:
             done.result()
     assert all(world.digests(name, parcel) == artifacts(parcel) for name in CHANNELS)
 

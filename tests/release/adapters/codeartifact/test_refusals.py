@@ -14,7 +14,7 @@ from tests.servers.codeartifact.store import PackageVersion
 from tests.servers.stand_in import Answer, Drop, Hang, closed_address
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from release.adapters.codeartifact.target import CodeArtifactTarget
     from release.model.parcel import Parcel
@@ -45,7 +45,7 @@ class Broken(CodeArtifact):
 
 
 @pytest.fixture
-def broken(monkeypatch: pytest.MonkeyPatch, world: World) -> Callable[..., World]:
+def broken(monkeypatch: pytest.MonkeyPatch, world: World) -> Iterator[Callable[..., World]]:
     """Give a world whose CodeArtifact answers some calls wrongly, and knows the keys of the other."""
 
     def start(wrong: Callable[[], Answer | Hang | Drop], *calls: str) -> World:
@@ -56,7 +56,7 @@ def broken(monkeypatch: pytest.MonkeyPatch, world: World) -> Callable[..., World
         return World(server, world.folder)
 
     started: list[Broken] = []
-    yield start  # type: ignore[misc]  # a fixture that ends
+    yield start
     for server in started:
         server.__exit__()
 
@@ -70,7 +70,7 @@ def test_what_is_not_there_is_not_taken_for_empty(world: World, variable: str, w
     parcel = world.parcel(version="0.1.0.dev1")
     world.target().put(parcel)
     wrong = {"CODEARTIFACT_ACCOUNT_ID": "999999999999"}.get(variable, "nowhere")
-    target = world.target(patience=0.1, **{variable: wrong})
+    target = world.target({variable: wrong}, patience=0.1)
     refused = world.refused(lambda: WORK[work](target, parcel))
     assert isinstance(refused, UsageError)
     assert "ResourceNotFoundException" in refused.message
@@ -90,7 +90,7 @@ def test_what_is_not_there_is_not_taken_for_empty(world: World, variable: str, w
     ],
 )
 def test_names_that_can_not_be_right_are_refused(world: World, changes: dict[str, str], says: str) -> None:
-    refused = world.refused(lambda: world.target(**changes))
+    refused = world.refused(lambda: world.target(changes))
     assert isinstance(refused, UsageError)
     assert says in refused.message
     assert world.asked() == []
@@ -234,7 +234,7 @@ def test_an_address_of_elsewhere_is_not_shown_the_token(world: World) -> None:
     parcel, target = world.parcel(), world.target()
     world.publish(parcel, target)
     (offer, *_) = target.offered("alpha", Channel.STABLE)
-    elsewhere = world.target(CODEARTIFACT_REPOSITORY="public")
+    elsewhere = world.target({"CODEARTIFACT_REPOSITORY": "public"})
     world.server.forget()
     refused = world.refused(lambda: elsewhere.fetch(offer))
     assert isinstance(refused, UsageError)

@@ -20,7 +20,7 @@ from tests.servers.codeartifact.store import Asset
 from tests.servers.wheel import write_sdist, write_wheel
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from release.adapters.codeartifact.target import CodeArtifactTarget
@@ -38,9 +38,11 @@ class World:
     server: CodeArtifact
     folder: Path
 
-    def target(self, *, seconds: float = 3, patience: float = 5, **changes: str) -> CodeArtifactTarget:
+    def target(
+        self, changes: Mapping[str, str] | None = None, *, seconds: float = 3, patience: float = 5
+    ) -> CodeArtifactTarget:
         """Open the target anew, as another run does."""
-        return open_target(Settings({**os.environ, **changes}), seconds, patience=patience)
+        return open_target(Settings({**os.environ, **(changes or {})}), seconds, patience=patience)
 
     def parcel(self, package: str = "alpha", version: str = "0.1.0", content: str = "") -> Parcel:
         """Make a release; other content makes other bytes under the same names."""

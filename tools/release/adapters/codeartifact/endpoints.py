@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _USER: Final = "aws"
+_PERMISSIONS: Final = (
+    "has the role codeartifact:ReadFromRepository and codeartifact:PublishPackageVersion there, and does the package's "
+    "origin configuration allow publishing? then run the same command again"
+)
 
 
 class Endpoints:
@@ -62,7 +66,11 @@ class Endpoints:
         try:
             return ask(token)
         except Unauthorized:  # it may have been revoked, or its session ended, in the middle
-            return ask(self._token.renewed(token))
+            token = self._token.renewed(token)
+        try:
+            return ask(token)
+        except Unauthorized as error:
+            raise Unauthorized(f"codeartifact: {error.message}", hint=_PERMISSIONS) from None
 
     def _open_uploader(self, key: tuple[str, str]) -> Uploader:
         from release.adapters.upload import Uploader  # noqa: PLC0415  # only for whoever brings something

@@ -53,11 +53,11 @@ class Examination:
         check = "codeartifact credentials"
         try:
             with told("codeartifact: could not ask who AWS takes this for"):
-                answer = self._service.login.client("sts").get_caller_identity()
+                answer = self._service.connection.login.client("sts").get_caller_identity()
         except ReleaseError as error:
             yield failed_by(check, error)
             return
-        kind = "temporary" if self._service.login.is_temporary else "long-lived"
+        kind = "temporary" if self._service.connection.login.is_temporary else "long-lived"
         if kind == "temporary":
             yield ok(check, f"{answer.get('Arn')} ({kind})")
         else:
