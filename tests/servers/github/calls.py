@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs, unquote
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable
 
     from tests.servers.stand_in import Request
 
@@ -56,21 +56,17 @@ def route_of(request: Request) -> Route:
     return Route("")
 
 
-def call_of(request: Request, tags: Mapping[int, str], files: Mapping[int, str]) -> str:
-    """Name a call, given the tags of releases and the names of assets by their ids."""
+def call_of(request: Request, name_of: Callable[[Route], str]) -> str:
+    """Name a call, given what names the release or the asset of a route."""
     route = route_of(request)
     asked = {name: values[-1] for name, values in parse_qs(request.query).items()}
-    tag = tags.get(route.release, str(route.release))
-    subject = {
-        "": f"{request.method} {request.path}",
-        "ListReleases": f"page {asked.get('page', 1)}",
-        "UploadAsset": f"{tag}/{asked.get('name')}",
-        "GetRelease": tag,
-        "UpdateRelease": tag,
-    }.get(route.endpoint, route.text or (files.get(route.file, str(route.file)) if route.file else ""))
-    endpoint = route.endpoint
-    if request.method in {"PATCH", "POST"} and endpoint in {"UpdateRelease", "CreateRelease"}:
+    endpoint, subject = route.endpoint, route.text or name_of(route)
+    if endpoint == "ListReleases":
+        subject = f"page {asked.get('page', 1)}"
+    elif endpoint == "UploadAsset":
+        subject = f"{subject}/{asked.get('name')}"
+    elif endpoint in {"CreateRelease", "UpdateRelease"}:
         document = json.loads(request.body)
         subject = subject or document.get("tag_name", "")
         endpoint = "PublishRelease" if document.get("draft") is False else endpoint
-    return f"{endpoint} {subject}".strip()
+    return f"{endpoint} {subject}".strip() if endpoint else f"{request.method} {request.path}"

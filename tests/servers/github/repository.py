@@ -57,6 +57,16 @@ class Repository:
         """Give every release of a tag, oldest first."""
         return [each for each in self.releases if each.tag_name == tag]
 
+    def name_of(self, route: Route) -> str:
+        """Name the release or the asset that a path names by its id; the id, where there is none."""
+        for release in self.releases if route.release or route.file else ():
+            if release.id == route.release:
+                return release.tag_name
+            for asset in release.assets:
+                if asset.id == route.file:
+                    return f"{release.tag_name}/{asset.name}"
+        return str(route.release or route.file or "")
+
     def answer(self, request: Request, route: Route, token: Token) -> Answer:
         """Answer at an endpoint."""
         endpoints: dict[str, Endpoint] = {

@@ -69,10 +69,7 @@ class GitHub(StandIn):
     def call(self, request: Request) -> str:
         """Name what is asked for."""
         with self._guard:
-            releases = list(self.repository.releases)
-            tags = {each.id: each.tag_name for each in releases}
-            files = {asset.id: f"{each.tag_name}/{asset.name}" for each in releases for asset in each.assets}
-        return call_of(request, tags, files)
+            return call_of(request, self.repository.name_of)
 
     def throttled(self, request: Request) -> Answer:  # noqa: ARG002  # all are told the same
         """Say what GitHub says of its secondary rate limit."""

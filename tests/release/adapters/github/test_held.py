@@ -10,6 +10,9 @@ from datetime import datetime, timezone
 import pytest
 from packaging.version import Version
 
+from release.adapters.github.client import Client
+from release.adapters.github.connection import Connection
+from release.adapters.github.roll import Roll
 from release.errors import Incomplete, UsageError
 from release.model.ledger import Held, Listing
 from release.model.offer import Offer
@@ -129,6 +132,18 @@ def test_pages_that_came_meanwhile_are_read_too(desk: Desk) -> None:
     desk.github.wrong["ListReleases page 1"] = [Answer(content, headers={"Link": link})]
     assert len(desk.open().inventory(["alpha"])) == 250
     assert desk.github.calls() == [f"ListReleases page {number}" for number in (1, 2, 3)]
+
+
+def test_a_list_is_shared_for_as_long_as_it_may_be_old(desk: Desk) -> None:
+    settings = desk.github.environment
+    connection = Connection(settings["GITHUB_TOKEN"], seconds=1)
+    roll = Roll(Client(connection, settings["GITHUB_API_URL"], REPOSITORY))
+    assert roll.fresh(within=60) == roll.fresh(within=60) == roll.known() == ()
+    assert len(desk.github.calls()) == 1
+    desk.add_published()
+    assert roll.known() == ()
+    assert len(roll.fresh()) == len(roll.known()) == 1
+    assert len(desk.github.calls()) == 2
 
 
 def test_a_list_that_could_not_be_had_is_asked_for_again(desk: Desk) -> None:

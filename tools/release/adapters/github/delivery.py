@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, Final
 
 from release.adapters.github.again import until_clear, until_there
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 _NAME: Final = re.compile(r"[A-Za-z0-9_+-][A-Za-z0-9._+-]*")
 """What GitHub keeps as it is: it replaces other characters of a name, and points at its ends."""
 _SIDE_BY_SIDE: Final = 8
+_RECENT: Final = 2.0
+"""Seconds that a list of releases may be old when drafts are made, so that all packages of a run share one."""
 TAKEN: Final = "already_exists"
 
 
@@ -41,11 +44,13 @@ class Delivery:
         renamed = [name for name in parcel.files if not _NAME.fullmatch(name)]
         if renamed:
             raise UsageError(f"GitHub would change the names {', '.join(renamed)}", hint="rename the files")
-        until_clear(lambda: self._bring(parcel), self._patience)
+        ages = chain((_RECENT,), repeat(0.0))
+        until_clear(lambda: self._bring(parcel, next(ages)), self._patience)
 
-    def _bring(self, parcel: Parcel) -> None:
+    def _bring(self, parcel: Parcel, age: float) -> None:
         """Look, then do what is left: what came of the time before is in what is there."""
-        release = look_beside(self._client, parcel, lambda: self._lookup.anew(parcel.tag)) or self._create(parcel)
+        found = look_beside(self._client, parcel, lambda: self._lookup.anew(parcel.tag, age))
+        release = found or self._create(parcel)
         left = compare(release, parcel, self._lookup)
         left.require_same_artifacts(parcel)
         if left.is_same:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from datetime import datetime  # pydantic reads the annotation
-from functools import cached_property
-from typing import TYPE_CHECKING, Final, TypeVar
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
@@ -14,6 +14,8 @@ from release.model.ledger import Listing
 from release.model.tag import Tag, parse_tag
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from requests import Response
 
 Document = TypeVar("Document")
@@ -126,9 +128,15 @@ class Immutability(_Answer):
 def read_document(response: Response, kind: type[Document], failed: str) -> Document:
     """Read an answer's JSON; Incomplete where it is another thing than what was asked for."""
     try:
-        return TypeAdapter(kind).validate_json(response.content)
+        found: Document = _reader(cast("Hashable", kind)).validate_json(response.content)
     except ValidationError:
         raise Incomplete(
             f"{failed}: the answer could not be read",
             hint="does GITHUB_API_URL lead to GitHub's API? run the same command again",
         ) from None
+    return found
+
+
+@cache  # to make one takes longer than to read an answer with it
+def _reader(kind: Any) -> TypeAdapter[Any]:  # noqa: ANN401  # whatever pydantic reads
+    return TypeAdapter(kind)

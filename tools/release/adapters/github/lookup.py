@@ -33,9 +33,9 @@ class Lookup:
             self._client.release_by_tag(str(tag)) or choose(tag, self._roll.known())
         )
 
-    def anew(self, tag: Tag) -> Release | None:
-        """Give the same without trusting a list of earlier: another run may have made a draft meanwhile."""
-        return self._seen_before(tag) or self._keep(choose(tag, self._roll.fresh()))
+    def anew(self, tag: Tag, within: float = 0) -> Release | None:
+        """Give the same from a list no older than `within` seconds: another run may have made a draft meanwhile."""
+        return self._seen_before(tag) or self._keep(choose(tag, self._roll.fresh(within)))
 
     def drafts(self, tag: Tag) -> tuple[Release, ...]:
         """Give every draft of a tag that the last list named, oldest first."""

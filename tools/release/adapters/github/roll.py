@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 from typing import TYPE_CHECKING, Final
@@ -22,8 +23,8 @@ class Roll:
         self._client = client
         self._asking = Lock()
         self._counting = Lock()
-        self._begun = 0
-        """How often the list was asked for."""
+        self._times: list[float] = []
+        """When the list was asked for, each time."""
         self._heard: tuple[Release, ...] | ReleaseError = ()
         self._number = 0
         """Which of those times is the one that was heard last."""
@@ -34,23 +35,27 @@ class Roll:
             seen = self._number if isinstance(self._heard, ReleaseError) else 0
         return self._since(seen)
 
-    def fresh(self) -> tuple[Release, ...]:
-        """Give a list that was asked for from now on: whoever waits for one meanwhile gets the same."""
+    def fresh(self, within: float = 0) -> tuple[Release, ...]:
+        """Give a list that was asked for from now on, or `within` seconds before.
+
+        Whoever waits for one meanwhile gets the same.
+        """
         with self._counting:
-            seen = self._begun
+            is_recent = self._times and time.monotonic() - self._times[-1] < within
+            seen = len(self._times) - bool(is_recent)
         return self._since(seen)
 
     def _since(self, seen: int) -> tuple[Release, ...]:
         with self._asking:
             if self._number <= seen:
                 with self._counting:
-                    self._begun += 1
+                    self._times.append(time.monotonic())
                 try:
                     heard: tuple[Release, ...] | ReleaseError = self._ask()
                 except ReleaseError as error:
                     heard = error
                 with self._counting:
-                    self._heard, self._number = heard, self._begun
+                    self._heard, self._number = heard, len(self._times)
             if isinstance(self._heard, ReleaseError):
                 raise self._heard
             return self._heard
