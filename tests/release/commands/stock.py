@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from release.adapters.s3 import open_target
 from release.settings import Settings
 from tests.release.doors import make_artifacts, make_parcel
+from tests.servers.s3 import BUCKET
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,3 +51,14 @@ def stock_index(scene: Scene, index: PackageIndex, folder: Path, *tags: str, sou
         TWINE_PASSWORD="a-password-of-the-index",  # noqa: S106  # of nobody's index
         RELEASE_INDEX_URL=index.url,
     )
+
+
+def age_bucket(part: str, days: int) -> None:
+    """Let what has this in its key have come to the bucket so many days ago."""
+    from moto.s3.models import s3_backends  # noqa: PLC0415  # a second that only these tests pay
+
+    for account in s3_backends.values():
+        for backend in account.values():
+            for key, stored in backend.buckets[BUCKET].keys.items() if BUCKET in backend.buckets else ():
+                if part in key:
+                    stored.last_modified = datetime.now(UTC).replace(tzinfo=None) - timedelta(days=days)
