@@ -92,8 +92,9 @@ def test_a_release_that_is_not_signed_says_so() -> None:
     assert "is signed" not in notes_of("text", is_signed=False)
 
 
-def test_a_version_without_an_entry_says_so() -> None:
-    notes = render_notes(TAG, None, DIGESTS, "", is_signed=True)
+@pytest.mark.parametrize("repository", ["", "urn:wheelyard:repository:unnamed"])
+def test_a_version_without_an_entry_or_an_address_says_so(repository: str) -> None:
+    notes = render_notes(TAG, None, DIGESTS, repository, is_signed=True)
     assert "The changelog has no entry for this version." in notes
     assert "In a clone of the source:" in notes
 

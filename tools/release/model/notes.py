@@ -79,7 +79,8 @@ def _table(digests: Mapping[str, str]) -> str:
 
 
 def _verification(tag: Tag, repository: str, *, is_signed: bool) -> str:
-    where = f"In a clone of {html.escape(repository)}:" if repository else "In a clone of the source:"
+    is_address = "://" in repository  # what has none yet is named by a URN
+    where = f"In a clone of {html.escape(repository)}:" if is_address else "In a clone of the source:"
     signed = (
         f"The provenance in `{tag.stem}.intoto.jsonl` is signed: this proves the files against the keys in the source."
         if is_signed
