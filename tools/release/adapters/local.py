@@ -14,6 +14,7 @@ from packaging.utils import InvalidSdistFilename, InvalidWheelFilename, parse_sd
 
 from release.adapters.disk import add_file, exclusive, replace_file, sweep
 from release.adapters.page import render_project, render_root
+from release.adapters.standing import Standing, parse_standing
 from release.errors import Conflict, Incomplete
 from release.model.artifact import digest_of
 from release.model.ledger import Held, Listing
@@ -55,7 +56,10 @@ class LocalIndex:
     def offered(self, package: str, channel: Channel) -> tuple[Offer, ...]:
         """Give every file of a package that a channel offers, with absolute addresses."""
         return tuple(
-            offer_of(path, path.as_uri()) for holder in channel.offers for path in self._complete(package, holder)
+            offer_of(path, path.as_uri())
+            for holder in channel.offers
+            for path, standing in self._complete(package, holder)
+            if standing.listing is Listing.OFFERED
         )
 
     def fetch(self, offer: Offer) -> bytes:
@@ -80,16 +84,31 @@ class LocalIndex:
         """Have every channel that may offer it say so."""
         tag = parcel.tag
         with exclusive(self._dist.root):
-            for channel in tag.channel.offered_in:
-                self._render(tag.package, channel)
+            self._render_all(tag)
+
+    def relist(self, tag: Tag, before: Collection[Listing], listing: Listing, reason: str) -> tuple[Held, ...]:
+        """Change the version's marker, then the pages; asked again, bring the pages in line with the marker."""
+        with exclusive(self._dist.root):
+            held = self.held(tag)
+            if not held:
+                return ()
+            marker = self._marker(tag.package, tag.channel, tag.version)
+            is_unseen = not marker.exists() and any(each.listing is Listing.UNSEEN for each in held)
+            now = Listing.UNSEEN if is_unseen else _read_standing(marker).listing
+            if now is not listing:
+                _require(now, before, tag)
+                replace_file(marker, Standing(listing, reason).as_json())
+            self._render_all(tag)
+            return self.held(tag)
 
     def _holdings(self, package: str, channel: Channel, files: Iterable[Path]) -> Iterator[Held]:
         pages = [self._folder(package, wider) / "index.html" for wider in channel.offered_in]
         shown = [page.read_text() if page.is_file() else "" for page in pages]
         for path in files:
             tag, sha256 = Tag(*parse_name(path)), digest_of(path)
-            is_offered = all(f"#sha256={sha256}" in page for page in shown)
-            listing = Listing.OFFERED if is_offered else Listing.UNSEEN
+            listing = _read_standing(self._marker(package, channel, tag.version)).listing
+            if listing is Listing.OFFERED and not all(_offers(page, sha256) for page in shown):
+                listing = Listing.UNSEEN
             added = datetime.fromtimestamp(path.stat().st_mtime, UTC)
             yield Held(tag, self._place(tag, path.name), path.name, sha256, listing, added)
 
@@ -99,12 +118,18 @@ class LocalIndex:
     def _folder(self, package: str, channel: Channel) -> Path:
         return self._dist.index(channel) / package
 
-    def _complete(self, package: str, channel: Channel) -> Iterator[Path]:
+    def _marker(self, package: str, channel: Channel, version: Version) -> Path:
+        return self._folder(package, channel) / f"{Tag(package, version).stem}.listing.json"
+
+    def _complete(self, package: str, channel: Channel) -> Iterator[tuple[Path, Standing]]:
         """Give the files of versions that have both wheel and sdist: half a release is not offered."""
         held: dict[Version, list[Path]] = {}
         for path in self._files(package, channel):
             held.setdefault(parse_name(path)[1], []).append(path)
-        return (path for paths in held.values() if len(paths) > 1 for path in paths)
+        for version, paths in held.items():
+            if len(paths) > 1:
+                standing = _read_standing(self._marker(package, channel, version))
+                yield from ((path, standing) for path in paths)
 
     def _files(self, package: str, channel: Channel) -> Iterator[Path]:
         """Give every archive that a channel holds of a package."""
@@ -114,12 +139,20 @@ class LocalIndex:
                     raise _stray(path, f"it is no file of {package}")
                 yield path
 
+    def _render_all(self, tag: Tag) -> None:
+        for channel in tag.channel.offered_in:
+            self._render(tag.package, channel)
+
     def _render(self, package: str, channel: Channel) -> None:
-        offers = []
+        offers, yanked = [], {}
         for holder in channel.offers:
             way = "" if holder is channel else f"../../../{holder}/simple/{package}/"
-            offers += [offer_of(path, f"{way}{path.name}") for path in self._complete(package, holder)]
-        replace_file(self._folder(package, channel) / "index.html", render_project(package, offers))
+            for path, standing in self._complete(package, holder):
+                if standing.listing is not Listing.ARCHIVED:
+                    offers.append(offer_of(path, f"{way}{path.name}"))
+                if standing.listing is Listing.UNLISTED:
+                    yanked[path.name] = standing.reason
+        replace_file(self._folder(package, channel) / "index.html", render_project(package, offers, yanked))
         root = self._dist.index(channel)
         replace_file(root / "index.html", render_root(each.name for each in root.iterdir() if each.is_dir()))
 
@@ -130,6 +163,31 @@ def parse_name(path: Path) -> tuple[str, Version]:
         return parse_wheel_filename(path.name)[:2] if path.suffix == ".whl" else parse_sdist_filename(path.name)
     except (InvalidSdistFilename, InvalidWheelFilename) as error:
         raise _stray(path, str(error)) from None
+
+
+def _offers(page: str, sha256: str) -> bool:
+    return any(f"#sha256={sha256}" in line and " data-yanked=" not in line for line in page.splitlines())
+
+
+def _read_standing(marker: Path) -> Standing:
+    """Give how a version is to be listed, as the file beside its archives says."""
+    if not marker.exists():
+        return Standing()
+    try:
+        return parse_standing(marker.read_bytes())
+    except ValueError:
+        raise Incomplete(
+            f"{marker} can't be read: nobody can say how the version is to be listed",
+            hint='write it anew: {"listing": "unlisted", "reason": "…"}; archived and offered are the others',
+        ) from None
+
+
+def _require(now: Listing, before: Collection[Listing], tag: Tag) -> None:
+    if now not in before:
+        raise Conflict(
+            f"{tag}: local lists it as {now}, not as {' or '.join(sorted(before))}",
+            hint="somebody listed it otherwise meanwhile: see who and why, then say what you want of it now",
+        )
 
 
 def _stray(path: Path, reason: str) -> Incomplete:

@@ -29,5 +29,5 @@ def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[S3]:
 
 @pytest.fixture
 def target(s3: S3) -> S3Target:
-    """Give the target that a release would open, which is soon out of patience."""
-    return open_target(Settings(s3.environment), seconds=2, patience=1.5)
+    """Give the target that a release would open."""
+    return open_target(Settings(s3.environment), seconds=20)

@@ -42,7 +42,7 @@ def contents(s3: S3) -> dict[str, bytes]:
 
 
 def door(s3: S3) -> S3Target:
-    return open_target(Settings(s3.environment), seconds=1)
+    return open_target(Settings(s3.environment), seconds=20)
 
 
 def release(target: S3Target, parcel: Parcel) -> None:

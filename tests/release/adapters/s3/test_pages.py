@@ -127,7 +127,7 @@ def test_pages_are_html_that_nobody_keeps(target: S3Target, s3: S3, tmp_path: Pa
 
 def test_writers_of_one_page_lose_nothing(s3: S3, tmp_path: Path) -> None:
     mine = [parcel_of(tmp_path, f"0.{minor}.0") for minor in range(1, 7)]
-    doors = [open_target(Settings(s3.environment), seconds=5, patience=20) for _ in mine]
+    doors = [open_target(Settings(s3.environment), seconds=20) for _ in mine]
     together = Barrier(len(mine))
 
     def write(number: int) -> None:

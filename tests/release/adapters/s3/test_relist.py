@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from release.adapters.s3.bucket import Bucket
 from release.adapters.s3.page_text import read_project
+from release.adapters.s3.target import S3Target
 from release.errors import Conflict, Incomplete
 from release.model.ledger import Listing
 from release.model.tag import Channel
 from tests.release.adapters.s3.test_target import listings, parcel_of, publish
+from tests.servers.kms import REGION
+from tests.servers.s3 import BUCKET
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from release.adapters.s3.target import S3Target
     from tests.servers.s3 import S3
 
 OFFERED, UNSEEN, UNLISTED, ARCHIVED = Listing.OFFERED, Listing.UNSEEN, Listing.UNLISTED, Listing.ARCHIVED
@@ -173,6 +176,18 @@ def test_a_marker_that_can_not_be_read_is_incomplete_and_left_as_it_is(
         with pytest.raises(Incomplete, match=r"listing.json can't be read"):
             ask()
     assert s3.do("GET", MARKER).content == content
+
+
+def test_what_nobody_knows_the_bytes_of_is_not_put_back(target: S3Target, s3: S3, tmp_path: Path) -> None:
+    parcel = parcel_of(tmp_path)
+    publish(target, parcel)
+    target.relist(parcel.tag, {OFFERED}, ARCHIVED, WHY)
+    wheel = f"stable/alpha/0.1.0/{parcel.tag.files[0]}"
+    s3.do("PUT", wheel, s3.do("GET", wheel).content)
+    small = S3Target(Bucket(BUCKET, REGION, 20, small=10), 1)
+    with pytest.raises(Incomplete, match="S3 has no SHA-256 of it"):
+        small.relist(parcel.tag, {ARCHIVED}, OFFERED, "")
+    assert reasons(s3) == {}
 
 
 def test_two_who_withdraw_at_once_agree_in_the_end(target: S3Target, s3: S3, tmp_path: Path) -> None:

@@ -141,7 +141,8 @@ def test_a_write_that_meets_another_is_tried_again(target: S3Target, s3: S3, tmp
     assert states(target, parcel) == {State.IDENTICAL}
 
 
-def test_writes_that_meet_others_without_end_are_given_up(target: S3Target, s3: S3, tmp_path: Path) -> None:
+def test_writes_that_meet_others_without_end_are_given_up(s3: S3, tmp_path: Path) -> None:
+    target = open_target(Settings(s3.environment), seconds=20, patience=0.5)
     s3.conflicts = 10_000
     with pytest.raises(Incomplete, match="was changed by others each time"):
         target.put(parcel_of(tmp_path))
@@ -181,7 +182,7 @@ def test_of_what_is_large_and_has_no_digest_nothing_is_known(target: S3Target, s
     key = f"stable/alpha/0.1.0/{parcel.artifacts[0].name}"
     s3.do("PUT", key, parcel.artifacts[0].path.read_bytes())
     assert {each.sha256 for each in target.held(parcel.tag)} == {parcel.artifacts[0].sha256}
-    small = S3Target(Bucket(BUCKET, REGION, 2, small=10), 1)
+    small = S3Target(Bucket(BUCKET, REGION, 20, small=10), 1)
     assert {each.sha256 for each in small.held(parcel.tag)} == {""}
     assert State.UNKNOWN in states(small, parcel)
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from release.adapters.s3.layout import MARKER, key_of
+from release.adapters.standing import Standing, parse_standing
 from release.errors import Incomplete
-from release.model.ledger import Listing
-from release.model.strict_json import parse_strictly
 
 if TYPE_CHECKING:
     from release.adapters.s3.bucket import Bucket, Found
@@ -17,12 +15,10 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Standing:
-    """How a version is to be listed, and the marker that says so; without one it is on offer."""
+class Marked(Standing):
+    """What a marker says, and the state of the object that says it; None where there is none."""
 
-    listing: Listing = Listing.OFFERED
-    reason: str = ""
-    marker: Found | None = None
+    found: Found | None = None
 
 
 class Markers:
@@ -31,25 +27,27 @@ class Markers:
     def __init__(self, bucket: Bucket) -> None:
         self._bucket = bucket
 
-    def read(self, tag: Tag) -> Standing:
+    def read(self, tag: Tag) -> Marked:
         """Give how a version is to be listed; Incomplete where its marker can't be read."""
         key = key_of(tag, MARKER)
         found = self._bucket.get(key)
         if found is None:
-            return Standing()
+            return Marked()
         try:
-            said = parse_strictly(found.content)
-            listing, reason = Listing(said["listing"]), str(said["reason"])
-        except (ValueError, KeyError, TypeError):
+            said = parse_standing(found.content)
+        except ValueError:
             raise Incomplete(
                 f"{self._bucket.place(key)} can't be read: nobody can say how {tag} is to be listed",
                 hint='write it anew: {"listing": "unlisted", "reason": "…"}; archived and offered are the others',
             ) from None
-        return Standing(listing, reason, found)
+        return Marked(said.listing, said.reason, found)
 
-    def write(self, tag: Tag, before: Standing, listing: Listing, reason: str) -> bool:
+    def write(self, tag: Tag, before: Marked, standing: Standing) -> bool:
         """Say anew how a version is to be listed, and whether it still stood as before until then."""
-        content = json.dumps({"listing": listing, "reason": reason}, sort_keys=True).encode()
         return self._bucket.replace(
-            key_of(tag, MARKER), before.marker, content, ContentType="application/json", CacheControl="no-cache"
+            key_of(tag, MARKER),
+            before.found,
+            standing.as_json(),
+            ContentType="application/json",
+            CacheControl="no-cache",
         )

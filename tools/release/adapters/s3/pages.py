@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from release.adapters.s3.bucket import Bucket
-    from release.adapters.s3.markers import Standing
+    from release.adapters.standing import Standing
     from release.model.offer import Offer
     from release.model.tag import Channel, Tag
 

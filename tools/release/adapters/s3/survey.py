@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from release.adapters.s3.layout import MARKER, is_artifact, key_at, key_of, read_key
-from release.adapters.s3.markers import Standing
 from release.adapters.s3.patience import side_by_side
+from release.adapters.standing import Standing
 from release.model.ledger import Held, Listing
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def survey(bucket: Bucket, pages: Pages, markers: Markers, stored: Iterable[Stor
         standings = pool.map(markers.read, marked)
         shown = pool.map(lambda page: pages.read(*page), wanted)
         digests = pool.map(lambda file: bucket.digest(file[2].key), files)
-        standing_of = dict(zip(marked, standings, strict=True))
+        standing_of: dict[Tag, Standing] = dict(zip(marked, standings, strict=True))
         page_of = dict(zip(wanted, shown, strict=True))
         judged = []
         for (tag, name, each), sha256 in zip(files, digests, strict=True):

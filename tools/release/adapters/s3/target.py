@@ -12,6 +12,7 @@ from release.adapters.s3.pages import Pages
 from release.adapters.s3.patience import side_by_side, until_settled
 from release.adapters.s3.rows import rows_of_bucket, rows_of_parcel
 from release.adapters.s3.survey import survey
+from release.adapters.standing import Standing
 from release.errors import Conflict, Incomplete
 from release.model.ledger import Listing
 from release.model.tag import Channel
@@ -145,7 +146,7 @@ class S3Target:
         self, tag: Tag, held: Collection[Held], before: Collection[Listing], listing: Listing, reason: str
     ) -> bool:
         standing = self._markers.read(tag)
-        is_unseen = standing.marker is None and any(each.listing is Listing.UNSEEN for each in held)
+        is_unseen = standing.found is None and any(each.listing is Listing.UNSEEN for each in held)
         now = Listing.UNSEEN if is_unseen else standing.listing
         if now is listing:
             return True
@@ -156,4 +157,4 @@ class S3Target:
             )
         if is_unseen and listing is Listing.OFFERED:
             return True  # no marker is needed for what was never withdrawn
-        return self._markers.write(tag, standing, listing, reason)
+        return self._markers.write(tag, standing, Standing(listing, reason))
