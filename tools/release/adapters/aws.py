@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from release.adapters.libraries import await_library
@@ -87,6 +87,7 @@ class Login:
         )
         self._region = region or None
         self._session = Session(session_vars={name: (None, name.upper(), None, None) for name in _ROLE_VARIABLES})
+        self._session.register_component("data_loader", _models(self._session.get_config_variable("data_path")))
         role, token_file = map(self._session.get_config_variable, _ROLE_VARIABLES)
         if role and not token_file:
             self._assume(role)
@@ -115,6 +116,14 @@ class Login:
             ask = partial(self._session.create_client, region_name=self._region, config=self._config)
             provider = _role_provider(role, own, ask)
         self._session.register_component("credential_provider", CredentialResolver([provider]))
+
+
+@cache
+def _models(folders: str | None) -> Any:  # noqa: ANN401  # botocore is untyped
+    """Give botocore's descriptions of services, read once for all clients: it takes longer than a call does."""
+    from botocore.loaders import create_loader  # noqa: PLC0415  # likewise
+
+    return create_loader(folders)
 
 
 def _role_provider(role: str, own: Any, ask: Callable[..., Any]) -> Any:  # noqa: ANN401  # botocore is untyped
