@@ -149,6 +149,14 @@ def test_where_nobody_listens_nothing_arrived(address: str) -> None:
         assert (delivery.arrival, delivery.reason) == (Arrival.REFUSED, "it can't be reached")
 
 
+def test_whoever_cannot_prove_who_it_is_is_told_nothing(webhooks: Webhooks) -> None:
+    address = f"{webhooks.address.replace('http:', 'https:')}/x"
+    webhooks.forget()
+    for each in open_services({"SLACK_WEBHOOK_URL": address, "TEAMS_WEBHOOK_URL": address}).values():
+        assert each.send(make_notice(), again=False).arrival is Arrival.REFUSED
+    assert webhooks.requests == ()
+
+
 def test_a_redirect_is_not_taken_for_an_answer(services: dict[str, Notifier], webhooks: Webhooks) -> None:
     webhooks.reply("teams", Answer(b"", 302, headers={"Location": f"{webhooks.address}/login"}))
     assert services["teams"].send(make_notice(), again=False).arrival is Arrival.REFUSED
