@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,9 +12,11 @@ from release.adapters.github.connection import Connection
 from release.adapters.github.roll import Roll
 from release.errors import Incomplete
 from release.model.tag import Channel
-from tests.release.adapters.github.desk import Desk
 from tests.servers.github import REPOSITORY
 from tests.servers.stand_in import Answer
+
+if TYPE_CHECKING:
+    from tests.release.adapters.github.desk import Desk
 
 
 def test_a_thousand_releases_are_listed_in_ten_pages(desk: Desk) -> None:
