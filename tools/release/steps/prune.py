@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -63,7 +63,9 @@ class Prune:
 
     def _survey(self, target: Target) -> list[Snapshot | Withdrawal]:
         try:
-            return sorted(self._snapshots(target), key=lambda each: each.tag)
+            found = sorted(self._snapshots(target), key=lambda each: each.tag)
+            with ThreadPoolExecutor(_AT_ONCE) as pool:
+                return list(pool.map(_dated, found))
         except ReleaseError as error:
             return [Withdrawal("", target.name, Fate.FAILED, error=error)]
 
@@ -85,15 +87,21 @@ class Prune:
 
     def _archive(self, snapshot: Snapshot, reporter: Reporter) -> Withdrawal:
         done = withdraw(snapshot.tag, snapshot.target, self.wish, reporter, self.patience)
-        return Withdrawal(
-            done.tag, done.target, done.fate, done.before, done.after, done.cure, done.error, snapshot.added
-        )
+        return replace(done, added=snapshot.added)
+
+
+def _dated(snapshot: Snapshot) -> Snapshot:
+    """Ask about the one version where the list of all did not say how old it is."""
+    if snapshot.added:
+        return snapshot
+    held = snapshot.target.held(snapshot.tag)
+    return replace(snapshot, added=_newest(belonging(snapshot.target, held)))
 
 
 def _newest(held: Iterable[Held]) -> datetime | None:
     times = [each.added for each in held]
     known = [each for each in times if each is not None]
-    return max(known) if len(known) == len(times) else None
+    return max(known, default=None) if len(known) == len(times) else None
 
 
 def _left(snapshot: Snapshot) -> Withdrawal:
