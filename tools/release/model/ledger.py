@@ -91,7 +91,8 @@ def _judge(target: str, location: str, name: str, digest: str, held: Held | None
     if not digest:
         return say(State.UNKNOWN, "it is there, and nothing says what its bytes should be: a run builds and compares")
     if held.sha256 != digest:
-        return say(State.CONFLICTING)
+        is_draft = held.listing is Listing.UNSEEN and not name.endswith(_INSTALLABLE)
+        return say(State.ABSENT, "a stopped run's evidence is there, unseen") if is_draft else say(State.CONFLICTING)
     if held.listing is Listing.UNSEEN:
         return say(State.ABSENT, "it is there, and not offered yet")
     return say(State.IDENTICAL, held.detail if held.listing is Listing.OFFERED else held.listing.value)

@@ -67,12 +67,12 @@ def _published(tag: Tag, holdings: Iterable[Holding]) -> Iterator[tuple[str, str
     """Give names and digests that evidence at a target says, the first target's first, as a run takes it over."""
     for holding in holdings:
         target = holding.target
-        if not isinstance(target, Archive) or not holding.has(_SUMS):
+        if not isinstance(target, Archive) or not holding.find(_SUMS):
             continue
         lines = target.read(tag, _SUMS).decode(errors="replace").splitlines()
         for match in filter(None, map(_LINE.fullmatch, lines)):
             yield match["name"], match["sha256"], f"{_SUMS} at {target.name}"
-        evidence = {_SUMS, f"{tag.stem}.audit.json", bundle_name(tag)} if holding.has(bundle_name(tag)) else {_SUMS}
+        evidence = {_SUMS, f"{tag.stem}.audit.json", bundle_name(tag)} if holding.find(bundle_name(tag)) else {_SUMS}
         for each in holding.files:
             if each.name in evidence:
                 yield each.name, each.sha256, f"what {target.name} keeps"

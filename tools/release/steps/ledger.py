@@ -33,9 +33,9 @@ class Holding:
             return unknown(self.target.name, places, digests, self.error.message)
         return compare(self.target.name, places, digests, self.files)
 
-    def has(self, name: str) -> bool:
-        """Whether the target has a file of this name, whatever its bytes."""
-        return any(each.name == name for each in self.files)
+    def find(self, name: str) -> Held | None:
+        """Give the file of this name that the target has, whatever its bytes."""
+        return next((each for each in self.files if each.name == name), None)
 
 
 def ask_targets(tag: Tag, targets: Sequence[Target]) -> tuple[Holding, ...]:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from release.model.evidence import bundle_name
+from release.model.receipt import read_receipt
 from release.ports import Archive
 from release.steps.ledger import require_agreement
 from release.steps.record import find_finished, receipt_name
+from release.steps.vouch import find_proof
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,10 +38,10 @@ def find_done(artifacts: Artifacts, holdings: tuple[Holding, ...], context: Cont
     tag = artifacts.release.tag
     entries = tuple(entry for holding in holdings for entry in holding.entries(artifacts.digests))
     require_agreement(tag, entries)
-    _recover(tag, holdings, context)
+    _recover(artifacts, holdings, context)
     finished = find_finished(artifacts, entries, context)
     if finished:
-        seal(tag, finished, [holding.target for holding in holdings if not holding.has(receipt_name(tag))])
+        seal(tag, finished, [holding.target for holding in holdings if not holding.find(receipt_name(tag))])
     return finished
 
 
@@ -55,16 +57,24 @@ def seal(tag: Tag, receipt: Receipt, targets: Iterable[object]) -> None:
             target.seal(tag, receipt.as_json().encode())
 
 
-def _recover(tag: Tag, holdings: Iterable[Holding], context: Context) -> None:
-    """Fetch evidence that another machine has published and that this one lacks: published bytes are never replaced.
+def _recover(artifacts: Artifacts, holdings: Iterable[Holding], context: Context) -> None:
+    """Fetch evidence that another machine has published, for whoever has not finished: it is never replaced there.
 
-    What is fetched proves nothing by coming from there. Whether it counts is decided where it is used.
+    What is fetched proves nothing by coming from there, and whether it counts is decided where it is used; a bundle
+    that somebody has signed here gives way to one that is proven alone.
     """
-    names = (f"{tag.stem}.audit.json", bundle_name(tag), receipt_name(tag))
-    if any(context.shelf.read(tag, name) for name in names):
+    tag = artifacts.release.tag
+    before = read_receipt(context.dist.receipt(tag))
+    if before and before.is_complete:
         return
+    ours = context.shelf.read(tag, bundle_name(tag))
     for holding in holdings:
-        if isinstance(holding.target, Archive) and holding.has(bundle_name(tag)):
-            found = {name: holding.target.read(tag, name) for name in names if holding.has(name)}
-            context.shelf.restore(tag, found)
-            return
+        published = holding.find(bundle_name(tag))
+        if published is None or not isinstance(holding.target, Archive):
+            continue
+        bundle = holding.target.read(tag, bundle_name(tag))
+        if bundle and bundle != ours and (not ours or find_proof(artifacts, context, bundle)):
+            names = (name for name in (f"{tag.stem}.audit.json", receipt_name(tag)) if holding.find(name))
+            found = {name: holding.target.read(tag, name) for name in names}
+            context.shelf.restore(tag, {**found, bundle_name(tag): bundle})
+        return

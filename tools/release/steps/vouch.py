@@ -21,10 +21,14 @@ if TYPE_CHECKING:
     from release.ports import Signatures
 
 
-def find_proof(artifacts: Artifacts, context: Context) -> Proven | None:
-    """Give what the bundle on the shelf proves of these artifacts; nothing, where nobody who counts has signed it."""
+def find_proof(artifacts: Artifacts, context: Context, bundle: bytes | None = None) -> Proven | None:
+    """Give what a bundle proves of these artifacts, the one on the shelf if no other is given.
+
+    Nothing, where nobody who counts has signed it.
+    """
     plan, wheel = artifacts.release.plan, artifacts.wheel
-    bundle = context.shelf.read(plan.tag, bundle_name(plan.tag))
+    if bundle is None:
+        bundle = context.shelf.read(plan.tag, bundle_name(plan.tag))
     expected = Expected(plan.tag.package, str(plan.tag.version), context.policy.repository, plan.commit.sha)
     today = datetime.now(UTC).date()
     for trust in _trusts(context):
