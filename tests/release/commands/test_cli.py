@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from tests.release.scene import Scene
 
-COMMANDS = ("run", "rehearse", "status", "plan", "tag", "snapshot", "doctor", "new")
+COMMANDS = ("run", "rehearse", "status", "plan", "tag", "snapshot", "yank", "restore", "doctor", "new")
 
 
 def test_the_help_names_every_command_and_every_exit_code(scene: Scene) -> None:
@@ -44,6 +44,8 @@ def test_the_version_is_the_tools(scene: Scene) -> None:
         ("tag", "nothing", "minor"),
         ("tag", "alpha", "--json", "--nonsense"),
         ("snapshot", "nothing"),
+        ("yank", "alpha/v9.9", "--reason", "none"),
+        ("restore", "nothing"),
     ],
 )
 def test_a_refusal_is_one_json_document_too(scene: Scene, words: tuple[str, ...]) -> None:
