@@ -10,7 +10,7 @@ import pytest
 from release.adapters.s3 import open_target
 from release.adapters.s3.bucket import Bucket
 from release.adapters.s3.target import S3Target
-from release.errors import Conflict, Incomplete, UsageError
+from release.errors import Conflict, Incomplete
 from release.model.ledger import Listing, State, compare
 from release.model.tag import Channel
 from release.ports import Archive, Examined, Revocable
@@ -18,7 +18,6 @@ from release.settings import Settings
 from tests.release.doors import make_artifacts, make_parcel
 from tests.servers.kms import REGION
 from tests.servers.s3 import BUCKET
-from tests.servers.stand_in import closed_address
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -243,47 +242,3 @@ def test_a_release_asks_as_often_however_many_versions_there_are(target: S3Targe
         counts.append(len(s3.calls()))
     assert counts[1:] == [14, 14, 14]
     assert counts[0] == 14 + 6, "each channel's list of projects is read and written once"
-
-
-def test_a_name_that_is_none_is_told_before_anything_is_asked(s3: S3) -> None:
-    for name in ("s3://wheels", "wheels/stable", "W", "a b"):
-        with pytest.raises(UsageError, match="S3_WHEELS_BUCKET"):
-            open_target(Settings({**s3.environment, "S3_WHEELS_BUCKET": name}), 1)
-    assert s3.requests == ()
-
-
-def test_a_bucket_that_does_not_exist_is_a_wrong_setting(s3: S3, tmp_path: Path) -> None:
-    target = open_target(Settings({**s3.environment, "S3_WHEELS_BUCKET": "nobodys-bucket"}), 1)
-    with pytest.raises(UsageError, match="NoSuchBucket") as refused:
-        target.held(parcel_of(tmp_path).tag)
-    assert "S3_WHEELS_BUCKET" in refused.value.hint
-
-
-def test_a_bucket_in_another_region_is_found_there(s3: S3, tmp_path: Path) -> None:
-    target = open_target(Settings({**s3.environment, "AWS_REGION": "eu-west-1"}), 1)
-    parcel = parcel_of(tmp_path)
-    publish(target, parcel)
-    assert states(target, parcel) == {State.IDENTICAL}
-
-
-@pytest.mark.parametrize("permission", ["ListBucket", "GetObject", "PutObject"])
-def test_without_permission_nothing_is_known(target: S3Target, s3: S3, tmp_path: Path, permission: str) -> None:
-    older, newer = parcel_of(tmp_path), parcel_of(tmp_path, "0.2.0")
-    publish(target, older)
-    s3.denied.add(permission)
-    with pytest.raises(Incomplete) as refused:
-        target.put(newer) if permission == "PutObject" else target.held(older.tag)
-    assert f"s3:{permission}" in f"{refused.value.message}{refused.value.hint}"
-
-
-def test_credentials_that_nobody_knows_are_not_repeated(target: S3Target, s3: S3, tmp_path: Path) -> None:
-    s3.callers.clear()
-    with pytest.raises(Incomplete, match="InvalidAccessKeyId") as refused:
-        target.held(parcel_of(tmp_path).tag)
-    assert "AKIA" not in f"{refused.value.message}{refused.value.hint}"
-
-
-def test_a_place_where_nobody_listens_is_incomplete(s3: S3, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", closed_address())
-    with pytest.raises(Incomplete, match="EndpointConnectionError"):
-        open_target(Settings(s3.environment), 1).held(parcel_of(tmp_path).tag)
