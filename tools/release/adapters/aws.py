@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _TRIES: Final = 3
 _CONNECT_SECONDS: Final = 5
-_CONNECTIONS: Final = 32
+_CONNECTIONS: Final = 64
 """Kept open to one service: as many as are ever asked side by side."""
 _ROLE_VARIABLES: Final = ("aws_role_arn", "aws_web_identity_token_file")
 _ROLE_SECONDS: Final = 900
@@ -52,7 +52,7 @@ _REFUSALS: Final = (
         | frozenset({"InvalidClientTokenId", "InvalidSignatureException", "MissingAuthenticationTokenException"})
         | frozenset({"SignatureDoesNotMatch", "UnrecognizedClientException"}),
         Incomplete,
-        "the AWS credentials are wrong or have ended: log in again, and run the same command again",
+        "the AWS credentials are wrong or have ended, or the clock is off: log in again, and run the same command again",
     ),
 )
 _OTHER: Final = Refusal(frozenset(), Incomplete, "run the same command again")

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from release.errors import Conflict, Incomplete, UsageError
+from release.model.ledger import Listing
 from release.model.tag import Channel
 from tests.release.adapters.codeartifact.world import STAGING, World, artifacts
 from tests.servers.codeartifact import CodeArtifact
 from tests.servers.codeartifact.store import PackageVersion
+from tests.servers.codeartifact.wire import Refused
 from tests.servers.stand_in import Answer, Drop, Hang, closed_address
 
 if TYPE_CHECKING:
@@ -239,3 +241,29 @@ def test_an_address_of_elsewhere_is_not_shown_the_token(world: World) -> None:
     refused = world.refused(lambda: elsewhere.fetch(offer))
     assert isinstance(refused, UsageError)
     assert world.asked("Simple") == []
+
+
+def test_a_list_that_changes_between_its_pages_is_incomplete(broken: Callable[..., World]) -> None:
+    pages = iter(
+        [b'{"versionRevision": "r1", "assets": [], "nextToken": "1"}', b'{"versionRevision": "r2", "assets": []}']
+    )
+    world = broken(lambda: Answer(next(pages)), "ListPackageVersionAssets")
+    refused = world.refused(lambda: world.target().put(world.parcel()))
+    assert isinstance(refused, Incomplete)
+    assert "changed while it was read" in refused.message
+
+
+def test_two_who_list_a_version_at_once_are_told(broken: Callable[..., World]) -> None:
+    answer = Refused("ConflictException", "The operation did not succeed because prerequisites are not met.").answer
+    world = broken(lambda: answer, "UpdatePackageVersionsStatus")
+    parcel = world.parcel()
+    world.publish(parcel)
+    refused = world.refused(lambda: world.target().relist(parcel.tag, [Listing.OFFERED], Listing.UNLISTED, "x"))
+    assert isinstance(refused, Conflict)
+    assert "alpha/v0.1.0 is Published in wheelyard/stable" in refused.message
+
+
+def test_a_package_of_which_no_setting_is_known_is_given_one(broken: Callable[..., World]) -> None:
+    world = broken(lambda: Answer(b'{"package": {"format": "pypi", "name": "alpha"}}'), "DescribePackage ")
+    world.target().put(world.parcel())
+    assert len(world.asked("PutPackageOriginConfiguration")) == 4

@@ -13,7 +13,7 @@ from release.errors import Conflict
 from release.redaction import redact
 from tests.release.adapters.codeartifact.world import World, artifacts
 from tests.servers.codeartifact.store import INGESTED, Asset, Package
-from tests.servers.codeartifact.wire import write_answer
+from tests.servers.codeartifact.wire import Refused, read_call, write_answer
 from tests.servers.kms import REGION
 from tests.servers.stand_in import Request
 
@@ -75,6 +75,34 @@ def test_a_request_of_another_shape_is_refused(world: World) -> None:
     address = f"{world.server.address}/v1/package/versions/copy"
     answer = requests.post(address, headers=headers, timeout=10)
     assert answer.headers["x-amzn-ErrorType"] == "MissingAuthenticationTokenException"
+
+
+def test_a_request_of_another_region_or_another_time_is_refused(world: World) -> None:
+    assert world.server.address
+    with pytest.raises(ClientError, match="InvalidSignatureException"):
+        boto3.client("codeartifact", region_name="eu-west-1").describe_domain(domain="wheelyard")
+    signed = "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20200202/eu-central-1/codeartifact/aws4_request, "
+    headers = {"authorization": f"{signed}SignedHeaders=host, Signature=0", "x-amz-date": "20200202T000000Z"}
+    answer = requests.get(f"{world.server.address}/v1/package", headers=headers, timeout=10)
+    assert answer.json()["message"] == "Signature expired"
+
+
+def test_what_is_no_token_is_no_token(world: World) -> None:
+    page = f"{world.server.address}/pypi/stable/simple/alpha/"
+    for said in ("Basic %%%", "Bearer x", ""):
+        assert requests.get(page, headers={"authorization": said}, timeout=10).status_code == 401
+
+
+def test_a_body_that_is_no_json_and_a_word_that_nobody_knows_are_refused(world: World, client: Any) -> None:  # noqa: ANN401  # likewise
+    assert client.meta.region_name == REGION
+    for request in (
+        Request("POST", "/v1/package/versions", {}, b"<xml>"),
+        Request("POST", "/v1/package/versions", {}, b"{}", "domain=wheelyard&colour=red"),
+        Request("POST", "/v1/package/versions", {}, b"{}", "domain=wheelyard"),
+    ):
+        with pytest.raises(Refused, match=r"JSON|colour|Missing required"):
+            read_call(request)
+    assert world.server.requests == ()
 
 
 def test_an_answer_of_another_shape_is_never_given() -> None:
