@@ -43,6 +43,9 @@ PINS = 50
 DELAY = 0.05
 """Seconds that a service takes for an answer."""
 _SAMPLE = 20
+_FASTER = 5
+_FASTER_AT_S3 = 2
+"""S3 says a digest of one file at a time, whoever asks."""
 _STOCKED: Mapping[str, tuple[Callable[..., Any], Callable[..., None]]] = {
     "github": (GitHub, stock_github),
     "codeartifact": (CodeArtifact, stock_codeartifact),
@@ -146,7 +149,7 @@ def _compare_reconciling(yard: Yard) -> Iterator[Comparison]:
         seconds=seconds,
         against=how,
         against_seconds=each * times,
-        times_faster=5,
+        times_faster=_FASTER_AT_S3 if "s3" in yard.targets else _FASTER,
     )
     for name in yard.targets:
         yield Comparison(
@@ -168,7 +171,7 @@ def _compare_auditing(yard: Yard) -> Iterator[Comparison]:
         seconds=seconds,
         against=how,
         against_seconds=each * times,
-        times_faster=5,
+        times_faster=_FASTER_AT_S3 if "s3" in yard.targets else _FASTER,
     )
     yield Comparison(
         subject="audit: calls to the services of vulnerabilities",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.servers.codeartifact import Asset
+from tests.servers.codeartifact.store import Asset
 from tests.servers.world import TARGETS, World
 
 if TYPE_CHECKING:

@@ -28,7 +28,7 @@ def tell_job(session: Session, said: str, headings: Sequence[str], rows: Iterabl
     if len(listed) > _MOST_ROWS:
         lines += ["", f"and {len(listed) - _MOST_ROWS:,} more"]
     with Path(summary).open("a", encoding="utf-8") as stream:
-        stream.write(redact("\n".join([*lines, "", ""])))
+        stream.write(redact("\n".join(lines).rstrip() + "\n\n"))
 
 
 def _row(cells: Iterable[str]) -> str:
