@@ -52,7 +52,7 @@ _REFUSALS: Final = (
         | frozenset({"InvalidClientTokenId", "InvalidSignatureException", "MissingAuthenticationTokenException"})
         | frozenset({"SignatureDoesNotMatch", "UnrecognizedClientException"}),
         Incomplete,
-        "the AWS credentials are wrong or have ended, or the clock is off: log in again, and run the same command again",
+        "the AWS credentials are wrong or have ended, or the clock is off: log in again, and run the command again",
     ),
 )
 _OTHER: Final = Refusal(frozenset(), Incomplete, "run the same command again")

@@ -113,8 +113,7 @@ def test_a_token_is_taken_out_of_every_text(world: World) -> None:
 
 
 def test_a_role_is_assumed_once_for_as_short_as_can_be(world: World, sts: Sts) -> None:
-    parcel = world.parcel()
-    world.publish(parcel)
+    world.publish(world.parcel(), world.target(seconds=30))
     asked = [parse_qs(each.body.decode()) for each in sts.requests]
     assert [each["Action"] + each["DurationSeconds"] + each["RoleArn"] for each in asked] == [
         ["AssumeRole", "900", ROLE]
@@ -152,7 +151,7 @@ def test_a_role_is_assumed_again_before_it_ends(world: World, monkeypatch: pytes
     with ShortSts() as sts:
         monkeypatch.setenv("AWS_ENDPOINT_URL_STS", sts.address)
         monkeypatch.setenv("AWS_ROLE_ARN", ROLE)
-        target = world.target()
+        target = world.target(seconds=30)
         assert target.held(world.parcel().tag) == ()
         before = len(sts.requests)
         assert target.held(world.parcel().tag) == ()
