@@ -24,7 +24,7 @@ from release.steps.ledger import ask_targets, read_ledger
 from release.steps.publish import Publish
 from release.steps.record import record
 from release.steps.resolve import Resolve
-from release.steps.resume import Ready, find_done, is_known, seal
+from release.steps.resume import Ready, find_done, is_known, recover, seal
 from release.steps.smoke import Smoke
 from release.steps.verify import Verify
 
@@ -114,7 +114,10 @@ class Pipeline:
         try:
             with named(tag, "compare"):
                 known, holdings = is_known(tag, self.context), ask_targets(tag, self.context.targets)
-                if finished := find_done(judged.artifacts, holdings, self.context):
+                finished = find_done(judged.artifacts, holdings, self.context)
+                if not finished and recover(judged.artifacts, holdings, self.context):
+                    finished = find_done(judged.artifacts, holdings, self.context)
+                if finished:
                     return Outcome(str(tag), Ending.IDENTICAL, receipt=finished)
             attestation = perform(Attest(), judged, self.context, tag).made
             return Ready(judged.attested(attestation), holdings, known)

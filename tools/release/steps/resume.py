@@ -38,7 +38,6 @@ def find_done(artifacts: Artifacts, holdings: tuple[Holding, ...], context: Cont
     tag = artifacts.release.tag
     entries = tuple(entry for holding in holdings for entry in holding.entries(artifacts.digests))
     require_agreement(tag, entries)
-    _recover(artifacts, holdings, context)
     finished = find_finished(artifacts, entries, context)
     if finished:
         seal(tag, finished, [holding.target for holding in holdings if not holding.find(receipt_name(tag))])
@@ -57,16 +56,16 @@ def seal(tag: Tag, receipt: Receipt, targets: Iterable[object]) -> None:
             target.seal(tag, receipt.as_json().encode())
 
 
-def _recover(artifacts: Artifacts, holdings: Iterable[Holding], context: Context) -> None:
+def recover(artifacts: Artifacts, holdings: Iterable[Holding], context: Context) -> bool:
     """Fetch evidence that another machine has published, for whoever has not finished: it is never replaced there.
 
-    What is fetched proves nothing by coming from there, and whether it counts is decided where it is used; a bundle
-    that somebody has signed here gives way to one that is proven alone.
+    Gives whether there was any. What is fetched proves nothing by coming from there, and whether it counts is decided
+    where it is used; a bundle that somebody has signed here gives way to one that is proven alone.
     """
     tag = artifacts.release.tag
     before = read_receipt(context.dist.receipt(tag))
     if before and before.is_complete:
-        return
+        return False
     ours = context.shelf.read(tag, bundle_name(tag))
     for holding in holdings:
         published = holding.find(bundle_name(tag))
@@ -77,4 +76,6 @@ def _recover(artifacts: Artifacts, holdings: Iterable[Holding], context: Context
             names = (name for name in (f"{tag.stem}.audit.json", receipt_name(tag)) if holding.find(name))
             found = {name: holding.target.read(tag, name) for name in names}
             context.shelf.restore(tag, {**found, bundle_name(tag): bundle})
-        return
+            return True
+        return False
+    return False
