@@ -72,8 +72,9 @@ class Machine:
 
     @property
     def endings(self) -> dict[str, str]:
-        """How the last run says that each release ended."""
-        document: dict[str, Any] = json.loads(self._said.with_suffix(".json").read_text())
+        """How the last run says that each release ended; nothing, where it came to no end."""
+        said = self._said.with_suffix(".json").read_text()
+        document: dict[str, Any] = json.loads(said) if said else {"outcomes": []}
         return {each["tag"]: each["ending"] for each in document["outcomes"]}
 
     @property

@@ -18,17 +18,17 @@ from typing import TYPE_CHECKING
 
 from tests.release.crash.cases import Case, is_write
 from tests.release.crash.machine import KILLED, Machine
-from tests.release.crash.state import compare, look
+from tests.release.crash.state import compare, files_of, look
 from tests.release.crash.truth import Truth, wrong_notices
 from tests.servers.faults import Call, Fault, Faults
 from tests.servers.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from typing import Self
 
-_MOST_RUNS = 3
-"""After the first, until all is well."""
+_MOST_RUNS = 4
+"""Until there is nothing left to do."""
 _FIRST = frozenset({0, 15, KILLED})
 """How a run may end that something happens to."""
 
@@ -75,7 +75,9 @@ class Rig:
         log = self.world.faults
         state = look(self.world, self.machine.dist)
         self.truth = Truth(self.world.kms.key.public, self.tags, state)
-        assert (said := [*self.problems(1), *self.run_for_nothing()]) == [], said
+        self.world.arm(Faults())
+        assert self.machine.run() == 0, self.machine.log
+        assert (said := [*self.problems(1), *self.traces(files_of(self.machine.dist))]) == [], said
         return log.calls, log.changed
 
     def begin_anew(self, faults: Faults | None = None) -> None:
@@ -85,21 +87,23 @@ class Rig:
         shutil.rmtree(self.machine.dist, ignore_errors=True)
 
     def try_case(self, case: Case) -> Tried:
-        """Have it happen, run again until all is well, and see what it has come to."""
+        """Have it happen, run again until nothing is left to do, and see what it has come to."""
         started = time.monotonic()
         faults = Faults(case.at, case.fault)
         self.begin_anew(faults)
         faults.victim = self.machine.begin()
         self.machine.go()
         codes, said = [self.machine.end()], [self.machine.log]
-        self.world.arm(Faults())
-        while codes[1:2] == [] or (codes[-1] and len(codes) <= _MOST_RUNS):
+        is_done = False
+        while not is_done and len(codes) < _MOST_RUNS:
+            before = files_of(self.machine.dist)
+            self.world.arm(Faults())
             codes.append(self.machine.run())
             said.append(self.machine.log)
-        problems = list(self.problems(case.least_notices))
+            is_done = not [*self.traces(before)]
+        problems = [*self.problems(case.least_notices), *([] if is_done else self.traces(before))]
         problems += [f"the first run ended with {codes[0]}"] if codes[0] not in _FIRST else []
         problems += [f"the last run ended with {codes[-1]}"] if codes[-1] else []
-        problems += self.run_for_nothing()
         told = [f"run {number}:\n{each}" for number, each in enumerate(said, 1)] if problems else []
         return Tried(str(case), tuple(codes), (*problems, *told), time.monotonic() - started, faults.is_spent)
 
@@ -110,17 +114,13 @@ class Rig:
         yield from self.truth.doubts(state)
         yield from wrong_notices(self.world.webhooks, self.tags, least_notices)
 
-    def run_for_nothing(self) -> Iterator[str]:
-        """Run once more, and say what that has done: nothing is left to do."""
-        before = look(self.world, self.machine.dist)
-        self.world.arm(Faults())
-        if code := self.machine.run():
-            yield f"once more: it ended with {code}\n{self.machine.log}"
-        elif set(self.machine.endings.values()) != {"identical"}:
-            yield f"once more: it says {self.machine.endings}"
-        yield from (f"once more: {call}" for call in self.world.faults.calls if is_write(call))
-        if before.files != (now := look(self.world, self.machine.dist)).files:
-            yield f"once more: it changed {sorted(set(before.files.items()) ^ set(now.files.items()))}"
+    def traces(self, before: Mapping[str, bytes]) -> Iterator[str]:
+        """Say what the last run has done, or says that it has: nothing, where there was nothing left to do."""
+        if self.machine.endings != dict.fromkeys(self.tags, "identical"):
+            yield f"the last run says {self.machine.endings}"
+        yield from (f"the last run did this: {call}" for call in self.world.faults.calls if is_write(call))
+        if changed := set(before.items()) ^ set(files_of(self.machine.dist).items()):
+            yield f"the last run changed {sorted({name for name, _ in changed})}"
 
 
 def main() -> None:

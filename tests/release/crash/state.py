@@ -49,7 +49,7 @@ def look(world: World, dist: Path) -> State:
             for release in world.github.repository.releases
             for asset in release.assets
         },
-        **{f"dist/{path.relative_to(dist)}": path.read_bytes() for path in _files_of(dist)},
+        **{f"dist/{name}": content for name, content in files_of(dist).items()},
     }
     return State(files, dict(_facts_of_codeartifact(world)) | dict(_facts_of_github(world)) | _facts_of_index(world))
 
@@ -92,8 +92,10 @@ def _facts_of_index(world: World) -> dict[str, str]:
     return {"index/yanked": str(sorted(world.index.yanked))}
 
 
-def _files_of(dist: Path) -> Iterator[Path]:
-    return (path for path in sorted(dist.rglob("*")) if path.is_file() and not _is_lock(path, dist))
+def files_of(dist: Path) -> dict[str, bytes]:
+    """Give every file of this machine's, without the locks that stay."""
+    paths = (path for path in sorted(dist.rglob("*")) if path.is_file() and not _is_lock(path, dist))
+    return {str(path.relative_to(dist)): path.read_bytes() for path in paths}
 
 
 def _is_lock(path: Path, dist: Path) -> bool:

@@ -1,6 +1,6 @@
 """GitHub as a release asks it: who may ask, what is wrong with an answer, and the repository behind it.
 
-https://docs.github.com/en/rest/releases; `python -m tests.servers.github --port 8123` serves it by hand.
+https://docs.github.com/en/rest/releases.
 """
 
 from __future__ import annotations

@@ -1,0 +1,123 @@
+"""Every call of a release, and everything that can happen to it: the same command again comes to the same end."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from tests.release.crash.cases import UNKNOWABLE, Case, list_cases, spread
+from tests.release.crash.conftest import TAGS
+from tests.release.crash.machine import ROOT
+from tests.servers.faults import Call, Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+    from typing import Self
+
+    import pytest
+
+    from tests.release.scene import Scene
+
+_CHOSEN = 420
+"""Cases that are tried where not all are."""
+_LEAST = 400
+_LOST = 0.02
+"""Of the cases, those whose call may not have come: how often a page is asked for depends on who is quicker."""
+
+
+class Worker:
+    """A rig in a process of its own."""
+
+    def __init__(self, scene: Scene, folder: Path) -> None:
+        commit = scene.repository.git("rev-parse", "HEAD")
+        words = [str(scene.repository.root), str(folder), *(f"{tag}={commit}" for tag in TAGS)]
+        environment = {name: value for name, value in scene.release.environment.items() if "COVERAGE" not in name}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.release.crash.rig", *words],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.communicate()
+
+    def cases(self) -> list[Case]:
+        """Wait until it is ready, and give every case there is."""
+        known = self._read()
+        return list_cases([Call(**each) for each in known["calls"]], {Call(**each) for each in known["changed"]})
+
+    def try_case(self, case: Case) -> dict[str, Any]:
+        """Try one, and say how it ended."""
+        assert self._process.stdin
+        self._process.stdin.write(f"{json.dumps(asdict(case))}\n")
+        self._process.stdin.flush()
+        return self._read()
+
+    def _read(self) -> dict[str, Any]:
+        assert self._process.stdout
+        line = self._process.stdout.readline()
+        assert line, "the worker ended"
+        document: dict[str, Any] = json.loads(line)
+        return document
+
+
+def try_all(workers: Iterable[Worker], cases: Iterable[Case]) -> Iterator[dict[str, Any]]:
+    """Try cases, each with the next worker that is free."""
+    left = iter(cases)
+
+    def work(worker: Worker) -> list[dict[str, Any]]:
+        return [worker.try_case(case) for case in left]
+
+    crew = list(workers)
+    with ThreadPoolExecutor(len(crew)) as pool:
+        for tried in pool.map(work, crew):
+            yield from tried
+
+
+def test_whatever_happens_to_a_call_the_same_command_again_ends_as_if_nothing_had(
+    three: Scene, tmp_path: Path, pytestconfig: pytest.Config, capsys: pytest.CaptureFixture[str]
+) -> None:
+    started = time.monotonic()
+    with ExitStack() as running:
+        folders = [tmp_path / f"worker-{number}" for number in range(max(2, os.cpu_count() or 2))]
+        crew = [running.enter_context(Worker(three, folder)) for folder in folders]
+        known, *_ = [worker.cases() for worker in crew]
+        cases = known if pytestconfig.getoption("every_case", default=False) else spread(known, _CHOSEN)
+        tried = list(try_all(crew, cases))
+    failed = [each for each in tried if each["problems"]]
+    with capsys.disabled():
+        print_summary(known, tried, time.monotonic() - started)
+    assert failed == [], "\n\n".join("\n".join([each["case"], *each["problems"]]) for each in failed)
+    assert len(tried) >= _LEAST
+    assert sum(not each["is_spent"] for each in tried) <= _LOST * len(tried)
+    assert {case.kind for case in cases} == {case.kind for case in known}, "a kind of case was not tried"
+
+
+def print_summary(known: list[Case], tried: list[dict[str, Any]], seconds: float) -> None:
+    """Say what was tried, and how it ended."""
+    failed = [each for each in tried if each["problems"]]
+    runs = Counter(" then ".join(map(str, each["codes"])) for each in tried)
+    faults = Counter(each["case"].rpartition(": ")[2] for each in tried)
+    print(f"\n{len({case.at for case in known})} calls, {len(known)} cases, of {len(tried)} tried {len(failed)} failed")  # noqa: T201
+    print(f"{seconds:.0f} s; not come to: {sum(not each['is_spent'] for each in tried)}")  # noqa: T201
+    for fault in Fault:
+        print(f"  {faults[fault]:4}  {fault}")  # noqa: T201
+    for codes, count in runs.most_common():
+        print(f"  {count:4}  exit codes {codes}")  # noqa: T201
+    for (service, fault), why in UNKNOWABLE.items():
+        print(f"  {service}: {fault}: {why}")  # noqa: T201
