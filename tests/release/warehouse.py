@@ -5,22 +5,22 @@ from __future__ import annotations
 import hashlib
 import json
 import subprocess
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Literal
 
 from release.adapters.local_key import LocalKey
 from release.adapters.page import render_project
-from release.errors import Incomplete
 from release.model.dsse import Envelope, Signature
-from release.model.ledger import Held, Listing
+from release.model.ledger import Held, Listing, State
 from release.model.offer import Offer
 from release.model.provenance import Provenance, Run
+from release.model.receipt import ArtifactRecord, PublicationRecord, Receipt
 from release.model.tag import Channel, Tag, parse_tag
 from release.model.trust import UNNAMED, Builder, Trust, TrustedKey, keyid_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 MADE = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -74,6 +74,11 @@ class Maker:
     def tag(self, *names: str) -> None:
         """Tag HEAD, however many tags there are."""
         self._git("update-ref", "--stdin", words="".join(f"create refs/tags/{name} {self.commit}\n" for name in names))
+
+    def commit_again(self) -> None:
+        """Commit, so that what is tagged from now on is another commit."""
+        self._git("commit", "--quiet", "--allow-empty", "--message", "More")
+        self.commit = self._git("rev-parse", "HEAD")
 
     def make(
         self,
@@ -136,74 +141,6 @@ class Maker:
         return done.stdout.strip()
 
 
-@dataclass
-class Place:
-    """A target of which a test says what it holds; it counts what it is asked."""
-
-    name: str
-    locations: tuple[str, ...] = ("there",)
-    stock: list[Held] = field(default_factory=list)
-    error: Exception | None = None
-    asked: list[str] = field(default_factory=list)
-
-    def places(self, tag: Tag, name: str) -> tuple[str, ...]:
-        """Give each location, for artifacts: one for each channel that offers them, where there is one for each."""
-        here = self.locations[-len(tag.channel.offered_in) :] if len(self.locations) > 1 else self.locations
-        return here if name in tag.files else ()
-
-    def inventory(self, packages: Collection[str]) -> tuple[Held, ...]:
-        """Give everything of the packages."""
-        self.asked.append("inventory")
-        if self.error:
-            raise self.error
-        return tuple(each for each in self.stock if each.tag.package in packages)
-
-    def bring(self, made: Made, listing: Listing = Listing.OFFERED) -> Place:
-        """Put a release there."""
-        for location in self.places(made.tag, made.tag.files[0]):
-            self.stock += made.held(location, listing, evidence=False)
-        return self
-
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401
-        message = f"{self.name} was asked for {name}, which changes something or asks once for each release"
-        raise AttributeError(message)
-
-
-@dataclass
-class Kept(Place):
-    """The same for a target that keeps evidence."""
-
-    contents: dict[tuple[Tag, str], bytes] = field(default_factory=dict)
-    unreadable: set[str] = field(default_factory=set)
-    """Names of files that can't be read."""
-
-    def places(self, tag: Tag, name: str) -> tuple[str, ...]:  # noqa: ARG002  # everything goes to one place
-        """Give the one location."""
-        return self.locations[:1]
-
-    def bring(self, made: Made, listing: Listing = Listing.OFFERED) -> Kept:
-        """Put a release there with its evidence."""
-        self.stock += made.held(self.locations[0], listing)
-        self.contents |= {(made.tag, name): content for name, content in made.files.items()}
-        return self
-
-    def read(self, tag: Tag, name: str) -> bytes:
-        """Give a file."""
-        self.asked.append(f"read {name}")
-        if name in self.unreadable:
-            raise Incomplete(f"{self.name} gives no answer", hint="run the same command again")
-        return self.contents.get((tag, name), b"")
-
-    def seal(self, tag: Tag, receipt: bytes) -> None:
-        """Keep a receipt."""
-        self.contents[tag, f"{tag.stem}.receipt.json"] = receipt
-
-
-def later(held: Held, name: str, days: int = 3) -> Held:
-    """Give a file that somebody added beside another."""
-    return replace(held, name=name, sha256=digest(name.encode()), added=MADE + timedelta(days=days))
-
-
 def sbom_of(tag: Tag, pins: Iterable[tuple[str, str]]) -> dict[str, object]:
     """Give the least CycloneDX that names these pins."""
     root = {"type": "library", "name": tag.package, "version": str(tag.version), "bom-ref": "root"}
@@ -221,6 +158,30 @@ def report_of(
     known = {"osv": [{"id": each, "aliases": [], "summary": "", "fixed_in": []} for each in findings]}
     listed = [{"name": name, "version": version, "findings": known} for name, version in pins]
     return {"services": ["osv"], "canary": "jinja2==2.4.1", "ignored": list(ignored), "dependencies": listed}
+
+
+def receipt_of(made: Made) -> bytes:
+    """Give the receipt of a release that was published."""
+    kinds: dict[str, Literal["wheel", "sdist"]] = dict(zip(made.tag.files, ("wheel", "sdist"), strict=True))
+    digests = {name: digest(content) for name, content in made.files.items()}
+    artifacts = [ArtifactRecord(name=name, kind=kind, sha256=digests[name], size=1) for name, kind in kinds.items()]
+    published = PublicationRecord(
+        target="s3", location="there", name=made.tag.files[0], state=State.IDENTICAL, sha256=digests[made.tag.files[0]]
+    )
+    receipt = Receipt(
+        package=made.tag.package,
+        version=str(made.tag.version),
+        tag=str(made.tag),
+        commit="a" * 40,
+        channel=made.tag.channel,
+        artifacts=tuple(artifacts),
+        gates=(),
+        publications=(published,),
+        tool="wheelyard 0",
+        started=MADE,
+        finished=MADE,
+    )
+    return receipt.as_json().encode()
 
 
 def digest(content: bytes) -> str:

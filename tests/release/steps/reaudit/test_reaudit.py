@@ -10,7 +10,8 @@ import pytest
 from release.errors import GateUnavailable, Incomplete, UsageError
 from release.model.ledger import Listing
 from release.model.reaudit import Kind
-from tests.release.warehouse import IDNA, Kept, Place, report_of
+from tests.release.places import Kept, Place
+from tests.release.warehouse import IDNA, report_of
 from tests.servers.vulnerabilities import BOTH, Advisory, Fault
 
 if TYPE_CHECKING:
@@ -103,14 +104,6 @@ def test_an_acceptance_of_another_finding_accepts_nothing(
     assert [one.kind for each in made.vulnerabilities for one in each.releases] == [Kind.NEW]
 
 
-def test_what_only_extras_bring_is_audited_too(
-    auditor: Auditor, maker: Maker, vulnerabilities: Vulnerabilities
-) -> None:
-    vulnerabilities.add(KNOWN)
-    place = Kept("s3").bring(maker.make(ALPHA, pins=(), report=report_of([IDNA])))
-    assert auditor.audit(place).exit_code == 12
-
-
 def test_our_own_packages_are_not_asked_about(auditor: Auditor, maker: Maker, vulnerabilities: Vulnerabilities) -> None:
     auditor.audit(Kept("s3").bring(maker.make(ALPHA, pins=(IDNA, ("alpha", "0.0.9")))))
     assert {name for each in BOTH for name, _ in vulnerabilities.asked(each)} == {"jinja2", "idna"}
@@ -134,64 +127,14 @@ def test_a_service_that_gives_no_answer_makes_no_audit(
         auditor.audit(place)
 
 
-def test_a_release_without_an_sbom_is_unknown(auditor: Auditor, maker: Maker) -> None:
-    made = maker.make(ALPHA)
-    for places, said in (
-        ([Place("index").bring(made)], "in dist"),
-        ([Kept("s3").bring(made.without(".cdx.json"))], "in dist or s3"),
-    ):
-        found = auditor.audit(*places)
-        (only,) = found.unread
-        assert (only.tag, found.exit_code, found.releases) == (ALPHA, 15, 0)
-        assert only.detail.endswith(said)
-
-
-@pytest.mark.parametrize(
-    ("ending", "content", "said"),
-    [
-        (".cdx.json", b"{}", "is not the one that the signed provenance names"),
-        (".audit.json", b"{}", "is not the one that the signed provenance names"),
-        (".audit.json", b"", "is not the one that the signed provenance names"),
-    ],
-)
-def test_evidence_that_is_not_the_signed_one_is_unknown(
-    auditor: Auditor, maker: Maker, ending: str, content: bytes, said: str
+def test_what_is_offered_and_no_tag_names_is_audited_too(
+    auditor: Auditor, maker: Maker, vulnerabilities: Vulnerabilities
 ) -> None:
-    found = auditor.audit(Kept("s3").bring(maker.make(ALPHA).changed(ending, content)))
-    assert (found.exit_code, said in found.unread[0].detail) == (15, True)
-
-
-@pytest.mark.parametrize(
-    ("ending", "content", "said"),
-    [
-        (".cdx.json", b"{", "can't be read"),
-        (".cdx.json", b"{}", "no CycloneDX 1.6"),
-        (".audit.json", b"[1", "can't be read"),
-        (".audit.json", b'{"dependencies": [{}]}', "dependencies.0.name"),
-    ],
-)
-def test_unsigned_evidence_that_cannot_be_read_is_unknown(
-    auditor: Auditor, maker: Maker, ending: str, content: bytes, said: str
-) -> None:
-    made = maker.make(ALPHA).changed(ending, content).changed(".jsonl", b"")
-    found = auditor.audit(Kept("s3").bring(made))
-    assert (found.exit_code, said in found.unread[0].detail) == (15, True), found.unread
-
-
-@pytest.mark.parametrize(("pins", "said"), [([("idna", "one")], "no version"), (None, "the SBOM is of alpha 0.2.0")])
-def test_an_sbom_that_is_of_something_else_is_unknown(
-    auditor: Auditor, maker: Maker, pins: list[tuple[str, str]] | None, said: str
-) -> None:
-    made, other = maker.make(ALPHA, pins=pins or ()), maker.make("alpha/v0.2.0")
-    if pins is None:
-        made = made.changed(".cdx.json", other.files["alpha-0.2.0.cdx.json"])
-    found = auditor.audit(Kept("s3").bring(made.changed(".jsonl", b"")))
-    assert (found.exit_code, said in found.unread[0].detail) == (15, True), found.unread
-
-
-def test_an_archive_that_does_not_give_an_sbom_is_asked_again_later(auditor: Auditor, maker: Maker) -> None:
-    found = auditor.audit(Kept("s3", unreadable={"alpha-0.1.0.cdx.json"}).bring(maker.make(ALPHA)))
-    assert (found.exit_code, found.unread[0].detail) == (15, "s3: s3 gives no answer")
+    vulnerabilities.add(KNOWN)
+    maker.tag("beta/v0.1.0")
+    place = Kept("s3").bring(maker.make("beta/v0.2.0", is_tagged=False))
+    found = auditor.audit(place)
+    assert [each.tag for one in found.vulnerabilities for each in one.releases] == ["beta/v0.2.0"]
 
 
 def test_where_a_target_does_not_say_what_it_offers_all_is_taken_for_offered(

@@ -11,7 +11,7 @@ from packaging.version import Version
 from release.errors import Conflict, Incomplete, UsageError
 from release.model.ledger import Held, Listing
 from release.model.tag import Tag
-from tests.release.warehouse import Kept, Place, later
+from tests.release.places import Kept, Place, later
 
 if TYPE_CHECKING:
     from tests.release.steps.reconciliation.conftest import Books
@@ -61,30 +61,6 @@ def test_a_version_without_a_tag_is_told_once_and_a_snapshot_is_not(books: Books
     place = Place("index").bring(made).bring(maker.make("alpha/v0.2.0", is_tagged=False))
     place.stock.append(Held(Tag("alpha", Version("0.3.0.dev4")), "there", "alpha-0.3.0.dev4.tar.gz", "a" * 64))
     assert books.codes(place) == [("untagged", "alpha/v0.2.0", "index")]
-
-
-def test_other_bytes_than_the_signed_ones_are_told_at_the_side_that_is_wrong(books: Books, maker: Maker) -> None:
-    made = maker.make(ALPHA)
-    found = books.reconcile(Kept("s3").bring(made), Place("index").bring(made.changed(".whl", b"other")))
-    (only,) = found.discrepancies
-    assert (only.code, only.target, found.exit_code) == ("different", "index", 14)
-    assert "the signed provenance says" in only.detail
-
-
-def test_evidence_that_is_not_the_signed_one_differs(books: Books, maker: Maker) -> None:
-    made = maker.make(ALPHA)
-    for ending in (".cdx.json", ".audit.json", "SHA256SUMS"):
-        assert books.codes(Kept("s3").bring(made.changed(ending, b"other"))) == [("different", ALPHA, "s3")], ending
-
-
-def test_where_nothing_is_signed_both_sides_are_told(books: Books, maker: Maker) -> None:
-    made = maker.make(ALPHA)
-    sides = (Place("index").bring(made), Place("local").bring(made.changed(".whl", b"other")))
-    assert books.codes(*sides, quick=True) == [("different", ALPHA, "index"), ("different", ALPHA, "local")]
-    found = books.reconcile(*sides)
-    assert [each.code for each in found.discrepancies] == ["different", "different", "unsigned"]
-    assert "nothing signed says which is right" in found.discrepancies[0].detail
-    assert found.exit_code == 14
 
 
 def test_two_places_of_one_target_that_differ_are_told(books: Books, maker: Maker) -> None:
@@ -183,6 +159,13 @@ def test_a_target_that_is_set_up_wrongly_ends_it(books: Books, maker: Maker) -> 
     maker.tag(ALPHA)
     with pytest.raises(UsageError, match="no such bucket"):
         books.reconcile(Place("s3", error=UsageError("no such bucket", hint="make it")))
+
+
+def test_a_shallow_clone_is_warned_of(books: Books, maker: Maker, capsys: pytest.CaptureFixture[str]) -> None:
+    maker.shelve(made := maker.make(ALPHA))
+    (maker.root / ".git" / "shallow").write_text(f"{maker.commit}\n")
+    assert books.codes(Place("index").bring(made)) == []
+    assert "the clone is shallow" in capsys.readouterr().err
 
 
 def test_without_any_tag_there_is_nothing_to_agree_with(books: Books) -> None:

@@ -88,10 +88,18 @@ class Reader:
         for file, content in ((name, sbom), (f"{tag.stem}.audit.json", report)):
             if signed and signed.get(file, "") != (hashlib.sha256(content).hexdigest() if content else ""):
                 raise ValueError(f"{file} is not the one that the signed provenance names")
-        pins = _pins(tag, _parse(name, sbom), self.context.documents)
+        self._require_same(tag, name, hashlib.sha256(sbom).hexdigest())
+        components = _components(tag, _parse(name, sbom), self.context.documents)
         known = read_report(_parse(f"{tag.stem}.audit.json", report)) if report else AuditReport()
-        pins |= {Pin(*each): None for each in known.known}  # what only extras bring stands there alone
+        pins = {_pin(*each): None for each in (*components, *known.known)}  # extras stand in the report alone
         return Released(tag, tuple(pin for pin in pins if pin.name not in self.ours), known)
+
+    def _require_same(self, tag: Tag, name: str, sha256: str) -> None:
+        """Require that no target says that it holds other bytes."""
+        for stock in self.stocks:
+            held = stock.find(tag, name)
+            if held and held.sha256 not in {"", sha256}:
+                raise ValueError(f"{name} is not the one that {stock.target.name} holds")
 
 
 def _parse(name: str, content: bytes) -> Any:  # noqa: ANN401  # whatever the document holds
@@ -101,18 +109,17 @@ def _parse(name: str, content: bytes) -> Any:  # noqa: ANN401  # whatever the do
         raise ValueError(f"{name} can't be read: {error}") from None
 
 
-def _pins(tag: Tag, document: Any, documents: Documents) -> dict[Pin, None]:  # noqa: ANN401  # likewise
+def _components(tag: Tag, document: Any, documents: Documents) -> list[tuple[str, str]]:  # noqa: ANN401  # likewise
     if problems := documents.problems(document):
         raise ValueError(f"the SBOM is no CycloneDX 1.6: {problems[0]}")
     root = document.get("metadata", {}).get("component", {})
     if (root.get("name"), root.get("version")) != (tag.package, str(tag.version)):
         raise ValueError(f"the SBOM is of {shown(str(root.get('name')))} {shown(str(root.get('version')))}")
-    return {_pin(each): None for each in document.get("components", ())}
+    return [(each["name"], each.get("version", "")) for each in document.get("components", ())]
 
 
-def _pin(component: dict[str, str]) -> Pin:
-    name, version = component["name"], component.get("version", "")
+def _pin(name: str, version: str) -> Pin:
     try:
         return Pin(canonicalize_name(name), str(Version(version)))
     except InvalidVersion:
-        raise ValueError(f"the SBOM names {shown(name)} {shown(version)}, which is no version") from None
+        raise ValueError(f"it brings {shown(name)} {shown(version)}, which is no version") from None

@@ -37,7 +37,7 @@ def reaudit(context: Context, consumer: Consumer, words: Sequence[str], *, every
     tags = require_tags(context)
     named = _require_known(words, tags)
     ours = read_names(context) | {tag.package for tag in tags}
-    stocks = take_stock(sorted({tag.package for tag in named or tags}), context)
+    stocks = take_stock(sorted({tag.package for tag in named} or ours), context)
     chosen = sorted(named or _choose(tags, stocks, context, everything=everything))
     unread = tuple(_name_silent(stocks))
     if not (chosen or unread):
@@ -71,9 +71,12 @@ def _require_known(words: Iterable[str], tags: Collection[Tag]) -> frozenset[Tag
 
 
 def _choose(tags: Collection[Tag], stocks: Sequence[Stock], context: Context, *, everything: bool) -> Iterator[Tag]:
-    """Give what is offered; all that is anywhere, where that was asked for or a target does not say what it offers."""
+    """Give what is offered; all that is anywhere, where that was asked for or a target does not say what it offers.
+
+    What no tag names is offered all the same: a clone may lack tags. Snapshots are no releases.
+    """
     widely = everything or any(stock.error for stock in stocks)
-    for tag in tags:
+    for tag in {*tags, *(tag for stock in stocks for tag in stock.by_tag if not tag.version.is_devrelease)}:
         if any(stock.offering(tag) for stock in stocks) or (widely and _is_somewhere(tag, stocks, context)):
             yield tag
 

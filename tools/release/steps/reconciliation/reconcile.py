@@ -47,6 +47,8 @@ def reconcile(context: Context, consumer: Consumer | None) -> Reconciliation:
 
 def require_tags(context: Context) -> frozenset[Tag]:
     """Give every release tag; where there is none, nothing could be found wrong."""
+    if context.source.is_shallow:
+        context.reporter.warn("the clone is shallow, and may lack tags: git fetch --unshallow --tags")
     tags = frozenset(release_tags(context.source))
     if not tags:
         raise UsageError("there is no release tag here", hint="git fetch --tags origin; release tag makes the first")
