@@ -12,7 +12,7 @@ import hashlib
 import re
 from dataclasses import replace
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from tests.servers.kms import REGION
@@ -85,9 +85,7 @@ class S3(StandIn):
 
     def __enter__(self) -> Self:
         self.empty()
-        entered = super().__enter__()
-        self._server.RequestHandlerClass = _let_continue(self._server.RequestHandlerClass)
-        return entered
+        return super().__enter__()
 
     def __exit__(self, *left: object) -> None:
         super().__exit__(*left)
@@ -193,19 +191,6 @@ class S3(StandIn):
         if request.headers.get(_DIGEST, _digest(request.body)) != _digest(request.body):
             return _refuse(400, "BadDigest", "The SHA256 you specified did not match the calculated checksum.")
         return None
-
-
-def _let_continue(handler: Any) -> Any:  # noqa: ANN401  # the server's class, made for this stand-in
-    """Tell whoever waits for it to go on, as S3 does; boto3 and the AWS command line wait for a second."""
-
-    class Continuing(handler):  # type: ignore[misc]  # likewise
-        def parse_request(self) -> bool:
-            is_good = bool(super().parse_request())
-            if is_good and self.headers.get("Expect", "").lower() == "100-continue":
-                self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-            return is_good
-
-    return Continuing
 
 
 def _ask(request: Request) -> Answer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Lock, Thread
@@ -142,12 +143,35 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = False  # so that closing waits for answers that are on their way
     request_queue_size = 128
 
+    def __init__(self, address: tuple[str, int], handler: type[_Handler]) -> None:
+        super().__init__(address, handler)
+        self._open: set[socket.socket] = set()
+
+    def process_request(self, request: Any, client_address: Any) -> None:  # noqa: ANN401  # the library's signature
+        """Remember a connection while it is open."""
+        self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:  # noqa: ANN401  # likewise
+        """Forget a connection that has ended."""
+        self._open.discard(request)
+        super().shutdown_request(request)
+
+    def server_close(self) -> None:
+        """Read no further from connections that clients keep for later, and wait for what is on its way."""
+        for each in tuple(self._open):
+            with suppress(OSError):  # it has ended meanwhile
+                each.shutdown(socket.SHUT_RD)
+        super().server_close()
+
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401  # the library's signature
         """Say nothing of a client that left before its answer."""
 
 
 class _Handler(BaseHTTPRequestHandler):
     owner: ClassVar[Any]
+    protocol_version = "HTTP/1.1"  # connections are kept, as the services do
+    disable_nagle_algorithm = True
 
     def _handle(self) -> None:
         owner: StandIn = self.owner
@@ -160,7 +184,9 @@ class _Handler(BaseHTTPRequestHandler):
         if isinstance(answer, Hang):
             owner.closing.wait()
         if not isinstance(answer, Answer):
+            self.close_connection = True
             return
+        self.close_connection |= answer.length is not None  # it is not what is promised
         self.send_response(answer.status)
         self.send_header("Content-Type", answer.kind)
         self.send_header("Content-Length", str(len(answer.content) if answer.length is None else answer.length))

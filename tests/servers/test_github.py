@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import signal
-import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -205,16 +202,3 @@ def test_a_prerelease_can_not_be_the_latest(github: GitHub) -> None:
 def test_the_limit_is_said_with_every_answer(github: GitHub) -> None:
     github.remaining = 17
     assert ask(github, "GET", "").headers["X-RateLimit-Remaining"] == "17"
-
-
-def test_it_runs_as_a_command() -> None:
-    words = [sys.executable, "-m", "tests.servers.github"]
-    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        said = dict(process.stdout.readline().strip().removeprefix("export ").split("=", 1) for _ in range(3))
-        headers = {**HEADERS, "Authorization": f"Bearer {said['GITHUB_TOKEN']}"}
-        url = f"{said['GITHUB_API_URL']}/repos/{said['GITHUB_REPOSITORY']}/releases"
-        found = requests.get(url, headers=headers, timeout=10).json()
-        process.send_signal(signal.SIGINT)
-    assert process.returncode == 0
-    assert found == []
