@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -47,10 +48,9 @@ def test_a_version_stays_withdrawn_everywhere_until_it_is_restored(
     scene: Scene, world: World, archive: tuple[str, ...], listing: str
 ) -> None:
     scene.call("run", *TO).expect(0)
-    before = stands(scene)
+    before, stored = stands(scene), set(world.s3.stored())
     yanked = scene.call("yank", TAG, "--reason", "loses rows", *archive, "--json").expect(0)
     assert fates(yanked) == CAN_BE_TOLD | {"index": "by hand"}, "it is where the receipt says"
-    world.arm(world.faults)
     for words in (("run", *TO, "--json"), ("run", "--to", "s3", "--json")):
         outcomes = scene.call(*words).expect(0).document["outcomes"]
         assert [each["ending"] for each in outcomes] == ["identical"]
@@ -60,6 +60,7 @@ def test_a_version_stays_withdrawn_everywhere_until_it_is_restored(
     assert set(fates(scene.call("yank", TAG, "--reason", "x", *archive, "--json")).values()) == {"identical", "by hand"}
     assert fates(scene.call("restore", TAG, "--json").expect(0)) == CAN_BE_TOLD | {"index": "identical"}
     assert stands(scene) == before
+    assert stored <= set(world.s3.stored()), "bytes are gone"
 
 
 def test_snapshots_come_and_go_at_every_target_that_takes_them(scene: Scene, world: World) -> None:
@@ -68,3 +69,16 @@ def test_snapshots_come_and_go_at_every_target_that_takes_them(scene: Scene, wor
     assert fates(pruned) == {target: "done" for target in CAN_BE_TOLD if target != "github"} | {"index": "by hand"}
     assert world.github.repository.releases == []
     scene.call("run", TAG, *TO).expect(0)
+
+
+def test_whoever_has_no_receipt_knows_by_what_is_published_that_nothing_is_left_to_do(
+    scene: Scene, world: World
+) -> None:
+    scene.call("run", *TO).expect(0)
+    shutil.rmtree(scene.repository.root / "dist/alpha")
+    before = world.s3.stored()
+    document = scene.call("plan", TAG, *TO, "--json").expect(0).document
+    assert [(each["does"], each["why"]) for each in document["runs"]] == [("nothing", "everything is there")]
+    assert {each["target"] for each in document["ledger"]} == set(TARGETS)
+    assert {each["state"] for each in document["ledger"]} == {"identical"}
+    assert world.s3.stored() == before
