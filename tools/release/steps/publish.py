@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from release.errors import Incomplete, ReleaseError
-from release.model.ledger import State
+from release.errors import Conflict, Incomplete, ReleaseError
+from release.model.ledger import Listing, State
 from release.steps.ledger import read_ledger, require_agreement
 from release.steps.pack import pack
 
@@ -84,8 +84,10 @@ class Publish:
             if entry.state is not State.IDENTICAL:
                 said = f" ({entry.detail})" if entry.detail else ""
                 raise _Late(parcel, f"{entry.target} says {entry.state} of {entry.name} after it was put there{said}")
-        for target in targets if self.is_awaited else ():
-            _require_offer(parcel, target)
+        if self.is_awaited:
+            _require_listed(parcel, entries)
+            for target in targets:
+                _require_offer(parcel, target)
         return entries
 
 
@@ -107,6 +109,16 @@ def _error_of(work: Callable[[Target], None], target: Target) -> ReleaseError | 
     except ReleaseError as error:
         return error
     return None
+
+
+def _require_listed(parcel: Parcel, entries: Sequence[Entry]) -> None:
+    """Refuse to wait for what somebody has taken off offer."""
+    for entry in entries:
+        if entry.detail in {Listing.UNLISTED, Listing.ARCHIVED}:
+            raise Conflict(
+                f"{parcel.tag}: {entry.target} has it {entry.detail}, and another release of this run needs it",
+                hint=f"put it back: hatch run release restore {parcel.tag}; or leave out what needs it",
+            )
 
 
 def _require_offer(parcel: Parcel, target: Target) -> None:
