@@ -70,11 +70,11 @@ def test_a_bundle_of_another_commit_proves_nothing(books: Books, maker: Maker) -
     assert found.discrepancies[0].detail.startswith("wrong-commit")
 
 
-def test_a_line_that_nobody_signed_hides_no_line_that_somebody_did(books: Books, maker: Maker) -> None:
-    made = maker.make(ALPHA)
-    other = maker.make(ALPHA, is_tagged=False, pins=()).changed(".whl", b"other")
-    unsigned = other.files[made.bundle].replace(b'"sig":"', b'"sig":"AAAA')
-    assert books.codes(Kept("s3").bring(made.changed(".jsonl", unsigned + made.files[made.bundle]))) == []
+def test_a_line_that_proves_nothing_hides_no_line_that_does(books: Books, maker: Maker) -> None:
+    made, other = maker.make(ALPHA), maker.make("alpha/v0.2.0", is_tagged=False)
+    ours, foreign = made.files[made.bundle], other.files[other.bundle]
+    for lines in (ours + foreign, foreign + ours, ours.replace(b'"sig":"', b'"sig":"AAAA') + ours, b"{}\n" + ours):
+        assert books.codes(Kept("s3").bring(made.changed(".jsonl", lines))) == []
 
 
 def test_a_receipt_says_which_side_is_right_where_nothing_is_proven(books: Books, maker: Maker) -> None:
