@@ -17,6 +17,7 @@ _WRITES: Final = frozenset(
         "CreateRelease",
         "DeleteAsset",
         "DeleteObject",
+        "DeleteRelease",
         "PublishRelease",
         "PutObject",
         "PutPackageOriginConfiguration",

@@ -85,7 +85,9 @@ def _facts_of_github(world: World) -> Iterator[tuple[str, str]]:
         place = f"github/{release.tag_name} ({len(repository.named(release.tag_name))})"
         flags = f"draft {release.draft}, pre-release {release.prerelease}, of {release.target_commitish}"
         yield place, f"{release.name}, {flags}, {[asset.state for asset in release.assets]}\n{release.body}"
-    yield "github/latest", next((each.tag_name for each in repository.releases if each.id == repository.latest), "")
+    latest = next((each for each in repository.releases if each.id == repository.latest), None)
+    # A repository has one for all its packages: that of the package that came last, and which one does may differ.
+    yield "github/latest", f"published {not latest.draft}, stable {not latest.prerelease}" if latest else "none"
 
 
 def _facts_of_index(world: World) -> dict[str, str]:

@@ -31,6 +31,7 @@ _ROUTES: Final = (
     ("DownloadAsset", "GET", rf"{API}/repos/{REPOSITORY}/releases/assets/(?P<file>\d+)"),
     ("DeleteAsset", "DELETE", rf"{API}/repos/{REPOSITORY}/releases/assets/(?P<file>\d+)"),
     ("GetRelease", "GET", rf"{API}/repos/{REPOSITORY}/releases/(?P<release>\d+)"),
+    ("DeleteRelease", "DELETE", rf"{API}/repos/{REPOSITORY}/releases/(?P<release>\d+)"),
     ("UpdateRelease", "PATCH", rf"{API}/repos/{REPOSITORY}/releases/(?P<release>\d+)"),
 )
 

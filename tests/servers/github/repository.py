@@ -82,6 +82,7 @@ class Repository:
             "DownloadAsset": self._download,
             "DeleteAsset": self._delete,
             "GetRelease": self._read,
+            "DeleteRelease": self._delete_release,
             "UpdateRelease": self._update,
         }
         must(route.endpoint in endpoints, 404, "Not Found")
@@ -177,6 +178,12 @@ class Repository:
         must(token.push, 403, _FORBIDDEN)
         must(not release.immutable, 422, "Cannot delete asset from an immutable release.", code="custom")
         release.assets.remove(asset)
+        return Answer(status=204)
+
+    def _delete_release(self, _: Request, route: Route, token: Token) -> Answer:
+        release = self._seen(route.release, token)
+        must(token.push, 403, _FORBIDDEN)
+        self.releases.remove(release)
         return Answer(status=204)
 
     def _upload(self, request: Request, route: Route, token: Token) -> Answer:

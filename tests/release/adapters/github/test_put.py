@@ -33,20 +33,21 @@ def test_a_draft_is_made_and_filled_and_not_published(desk: Desk) -> None:
     assert desk.repository.latest == 0
 
 
-def test_nothing_is_asked_twice_to_fill_a_draft(desk: Desk) -> None:
+def test_only_the_list_is_asked_twice_to_fill_a_draft(desk: Desk) -> None:
     desk.open().put(desk.parcel())
     assert sorted(desk.github.calls()) == sorted(
         [
             f"GetRef {TAG}",
             "ListReleases page 1",
             f"CreateRelease {TAG}",
+            "ListReleases page 1",
             *(f"UploadAsset {TAG}/{name}" for name in desk.parcel().files),
             f"GetRelease {TAG}",
         ]
     )
 
 
-def test_the_drafts_of_many_packages_share_one_list(desk: Desk) -> None:
+def test_the_drafts_of_many_packages_share_few_lists(desk: Desk) -> None:
     tags = [f"package-{number}/v0.1.0" for number in range(8)]
     for tag in tags:
         desk.repository.tag(tag, COMMIT)
@@ -55,7 +56,7 @@ def test_the_drafts_of_many_packages_share_one_list(desk: Desk) -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(target.put, parcels))
     assert len(desk.releases) == 8
-    assert desk.github.calls().count("ListReleases page 1") <= 3
+    assert desk.github.calls().count("ListReleases page 1") <= 5
 
 
 @pytest.mark.parametrize(("tag", "is_prerelease"), [(TAG, False), ("alpha/v0.2.0rc1", True)])

@@ -22,7 +22,7 @@ WHEEL, SUMS = "alpha-0.1.0-py3-none-any.whl", "SHA256SUMS"
 CANDIDATE = "alpha/v0.2.0rc1"
 ANOTHER = "ba5eba11" + "0" * 32
 CALLS = [
-    Call("GitHub", "ListReleases page 1", 1),
+    *(Call("GitHub", "ListReleases page 1", number) for number in (1, 2)),
     *(Call("GitHub", f"GetRef {TAG}", number) for number in (1, 2)),
     Call("GitHub", f"CreateRelease {TAG}", 1),
     *(Call("GitHub", f"UploadAsset {TAG}/{name}", 1) for name in files_of(parse_tag(TAG))),

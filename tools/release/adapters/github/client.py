@@ -73,6 +73,12 @@ class Client:
         failed = f"could not change the release of {release.tag_name} in"
         return self._change("PATCH", f"releases/{release.id}", document, failed)
 
+    def delete_draft(self, draft: Release) -> None:
+        """Take a draft away; one that is gone is no failure."""
+        self._ask(
+            "DELETE", f"releases/{draft.id}", f"could not take a draft for {draft.tag_name} away in {self.repository}"
+        )
+
     def upload_asset(self, release: Release, path: Path) -> Asset:
         """Add a file to a release, at the address that GitHub gave for it."""
         failed = f"could not upload {path.name} to the release of {release.tag_name} in {self.repository}"

@@ -70,6 +70,14 @@ class Delivery:
             if found is None:
                 raise
             return found
+        return self._agree_on(release, parcel)
+
+    def _agree_on(self, release: Release, parcel: Parcel) -> Release:
+        """Keep the oldest draft where another run made one at the same time: of ours, nobody has anything yet."""
+        oldest = self._lookup.oldest(parcel.tag)
+        if oldest and oldest.id < release.id:
+            self._client.delete_draft(release)
+            release = oldest
         self._lookup.remember(release)
         return release
 

@@ -37,6 +37,10 @@ class Lookup:
         """Give the same from a list no older than `within` seconds: another run may have made a draft meanwhile."""
         return self._seen_before(tag) or self._keep(choose(tag, self._roll.fresh(within)))
 
+    def oldest(self, tag: Tag) -> Release | None:
+        """Give the release of a tag that all runs agree on, from a new list."""
+        return choose(tag, self._roll.fresh())
+
     def drafts(self, tag: Tag) -> tuple[Release, ...]:
         """Give every draft of a tag that the last list named, oldest first."""
         return tuple(sorted((each for each in self._roll.known() if each.draft and each.tag == tag), key=_age))
