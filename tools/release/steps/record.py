@@ -50,12 +50,7 @@ def record(judged: Judged, entries: Iterable[Entry], context: Context) -> Receip
         ),
         evidence=_evidence(judged),
         provenance=judged.attestation and _provenance(judged.attestation, bundle_name(plan.tag)),
-        publications=tuple(
-            PublicationRecord(
-                target=each.target, location=redact(each.location), name=each.name, state=each.state, sha256=each.sha256
-            )
-            for each in entries
-        ),
+        publications=(*map(_publication, entries), *_elsewhere(plan, judged.artifacts, context)),
         tool=context.tool,
         started=judged.started,
         finished=datetime.now(UTC),
@@ -83,7 +78,7 @@ def find_finished(artifacts: Artifacts, entries: Iterable[Entry], context: Conte
     same = before.commit == plan.commit.sha and before.artifacts == _artifacts(artifacts)
     everywhere = all(entry.state is State.IDENTICAL for entry in entries)
     told = {(each.target, each.location, each.name) for each in before.publications}
-    everywhere &= told.issuperset((entry.target, entry.location, entry.name) for entry in entries)
+    everywhere &= told.issuperset((entry.target, redact(entry.location), entry.name) for entry in entries)
     is_finished = same and everywhere and context.shelf.is_whole(plan.tag, before)
     return before if is_finished and _is_vouched(before, artifacts, context) else None
 
@@ -102,18 +97,14 @@ def _is_vouched(receipt: Receipt, artifacts: Artifacts, context: Context) -> boo
     return is_written_by(proven, receipt, context.signatures)
 
 
-def _publications(entries: Iterable[Entry]) -> tuple[PublicationRecord, ...]:
-    return tuple(_publication(each) for each in entries)
-
-
 def _publication(entry: Entry) -> PublicationRecord:
     return PublicationRecord(
         target=entry.target,
-        location=entry.location,
+        location=redact(entry.location),
         name=entry.name,
         state=entry.state,
         sha256=entry.sha256,
-        detail=entry.detail,
+        detail=redact(entry.detail),
     )
 
 
