@@ -67,7 +67,7 @@ def test_the_same_command_again_ends_as_if_nothing_had_happened(
     with capsys.disabled():
         print(f"\n{len(CASES)} cases of the whole command, of which {len(failed)} failed")  # noqa: T201
     assert failed == []
-    last = scene.call(*WORDS, "--json").expect(0)
+    last = scene.release(*WORDS, "--json").expect(0)
     assert {each["ending"] for each in last.document["outcomes"]} == {"identical"}
 
 

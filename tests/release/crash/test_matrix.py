@@ -8,9 +8,10 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack
 from dataclasses import asdict
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from tests.release.crash.cases import UNKNOWABLE, Case, list_cases, spread
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 _CHOSEN = 420
 """Cases that are tried where not all are."""
 _LEAST = 400
+_HEARD = 100
+"""How many cases are tried between two lines of those who wait."""
 _LOST = 0.02
 """Of the cases, those whose call may not have come: how often a page is asked for depends on who is quicker."""
 
@@ -76,17 +79,21 @@ class Worker:
         return document
 
 
-def try_all(workers: Iterable[Worker], cases: Iterable[Case]) -> Iterator[dict[str, Any]]:
-    """Try cases, each with the next worker that is free."""
-    left = iter(cases)
+def try_all(crew: Iterable[Worker], cases: Iterable[Case]) -> Iterator[dict[str, Any]]:
+    """Try cases, each with the next worker that is free, and give each when it has ended."""
+    free: SimpleQueue[Worker] = SimpleQueue()
+    for worker in crew:
+        free.put(worker)
 
-    def work(worker: Worker) -> list[dict[str, Any]]:
-        return [worker.try_case(case) for case in left]
+    def work(case: Case) -> dict[str, Any]:
+        worker = free.get()
+        tried = worker.try_case(case)
+        free.put(worker)
+        return tried
 
-    crew = list(workers)
-    with ThreadPoolExecutor(len(crew)) as pool:
-        for tried in pool.map(work, crew):
-            yield from tried
+    with ThreadPoolExecutor(free.qsize()) as pool:
+        for ended in as_completed([pool.submit(work, case) for case in cases]):
+            yield ended.result()
 
 
 def test_whatever_happens_to_a_call_the_same_command_again_ends_as_if_nothing_had(
@@ -98,11 +105,16 @@ def test_whatever_happens_to_a_call_the_same_command_again_ends_as_if_nothing_ha
         crew = [running.enter_context(Worker(three, folder)) for folder in folders]
         known, *_ = [worker.cases() for worker in crew]
         cases = known if pytestconfig.getoption("every_case", default=False) else spread(known, _CHOSEN)
-        tried = list(try_all(crew, cases))
+        tried = []
+        for each in try_all(crew, cases):
+            tried.append(each)
+            if each["problems"] or len(tried) % _HEARD == 0:
+                with capsys.disabled():
+                    print(f"\n{len(tried)} of {len(cases)}: {each['case']}", *each["problems"], sep="\n", flush=True)  # noqa: T201
     failed = [each for each in tried if each["problems"]]
     with capsys.disabled():
         print_summary(known, tried, time.monotonic() - started)
-    assert failed == [], "\n\n".join("\n".join([each["case"], *each["problems"]]) for each in failed)
+    assert [each["case"] for each in failed] == []
     assert len(tried) >= _LEAST
     assert sum(not each["is_spent"] for each in tried) <= _LOST * len(tried)
     assert {case.kind for case in cases} == {case.kind for case in known}, "a kind of case was not tried"
