@@ -9,6 +9,7 @@ from tests.repository.tree import ROOT, imported_modules, tracked_files
 FLOORS = (
     {"redaction"},
     {"errors"},
+    {"patience", "side_by_side"},
     {"model"},
     {"settings", "toolchain"},
     {"ports", "step", "context"},

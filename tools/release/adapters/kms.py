@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from functools import cached_property
-from threading import RLock
 from typing import TYPE_CHECKING, Any, Final
 
 from release.adapters.aws import Refusal, open_client, told
 from release.adapters.ecdsa import Ecdsa, read_public_key
+from release.adapters.once import made_once
 from release.errors import Incomplete, UsageError, VerificationFailed
 
 if TYPE_CHECKING:
@@ -44,13 +43,23 @@ class KmsSigner:
         self._key_id = key_id
         self._region = region
         self._seconds = seconds
-        self._asking = RLock()
 
-    @property
+    @made_once
     def key(self) -> bytes:
-        """The public key, as DER SubjectPublicKeyInfo; UsageError if KMS has no such key to sign with."""
-        with self._asking:
-            return self._fetched
+        """Give the public key, as DER SubjectPublicKeyInfo; UsageError if KMS has no such key to sign with."""
+        with self._told("find"):
+            answer = self._client.get_public_key(KeyId=self._key_id)
+        if not answer.get("PublicKey"):
+            raise self._unreadable("public key")
+        for field, wanted in _WANTED.items():
+            if answer.get(field) != wanted:
+                raise UsageError(f"{self.name} has the {field} {answer.get(field)}, not {wanted}", hint=_MAKE_ONE)
+        if _ALGORITHM not in answer.get("SigningAlgorithms", ()):
+            raise UsageError(f"{self.name} does not sign with {_ALGORITHM}", hint=_MAKE_ONE)
+        try:
+            return read_public_key(base64.b64encode(answer["PublicKey"]).decode())
+        except UsageError:
+            raise self._unreadable("P-256 public key") from None
 
     def sign(self, message: bytes) -> bytes:
         """Have a message's SHA-256 signed, and give the signature as DER once it is seen to be this key's."""
@@ -69,25 +78,9 @@ class KmsSigner:
             )
         return signature
 
-    @cached_property
+    @made_once
     def _client(self) -> Any:  # noqa: ANN401  # boto3 makes its clients when it runs
         return open_client("kms", self._region, self._seconds)
-
-    @cached_property
-    def _fetched(self) -> bytes:
-        with self._told("find"):
-            answer = self._client.get_public_key(KeyId=self._key_id)
-        if not answer.get("PublicKey"):
-            raise self._unreadable("public key")
-        for field, wanted in _WANTED.items():
-            if answer.get(field) != wanted:
-                raise UsageError(f"{self.name} has the {field} {answer.get(field)}, not {wanted}", hint=_MAKE_ONE)
-        if _ALGORITHM not in answer.get("SigningAlgorithms", ()):
-            raise UsageError(f"{self.name} does not sign with {_ALGORITHM}", hint=_MAKE_ONE)
-        try:
-            return read_public_key(base64.b64encode(answer["PublicKey"]).decode())
-        except UsageError:
-            raise self._unreadable("P-256 public key") from None
 
     def _told(self, doing: str) -> AbstractContextManager[None]:
         return told(f"could not {doing} {self.name}", *_REFUSALS)

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from hashlib import sha256
-from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from release.adapters.address import origin, read_address
 from release.adapters.index_examination import examine
-from release.adapters.libraries import await_library
 from release.adapters.process import go_on_or_stop
 from release.adapters.simple import SimpleIndex
 from release.adapters.upload import Uploader
@@ -18,6 +14,8 @@ from release.errors import Conflict, Incomplete
 from release.model.ledger import Held, Listing
 from release.model.offer import Offer
 from release.model.tag import Tag, channel_of
+from release.patience import ask_until
+from release.side_by_side import side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -29,9 +27,6 @@ if TYPE_CHECKING:
     from release.settings import Settings
 
 _ARTIFACTS: Final = (".whl", ".tar.gz")
-_AT_ONCE: Final = 16
-_LONGEST_NAP: Final = 2
-"""Seconds between two looks at a page that does not show yet what was brought."""
 
 
 def open_target(settings: Settings, seconds: float, *, patience: float = 30) -> PackageIndex:
@@ -75,8 +70,7 @@ class PackageIndex:
 
     def inventory(self, packages: Collection[str]) -> tuple[Held, ...]:
         """Give what the pages show of these packages: one question for each, side by side."""
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
-            return tuple(chain.from_iterable(pool.map(self._inventory, packages)))
+        return tuple(held for some in side_by_side(self._inventory, packages) for held in some)
 
     def offered(self, package: str, channel: Channel) -> tuple[Offer, ...]:
         """Give what the page offers of the versions that belong to a channel, or to a narrower one."""
@@ -150,16 +144,8 @@ class PackageIndex:
         return tuple(each for each in parcel.artifacts if each.name not in held)
 
     def _await(self, parcel: Parcel, known: Collection[str]) -> None:
-        await_library("tenacity")
-        from tenacity import Retrying, retry_if_result, stop_after_delay, wait_random_exponential  # noqa: PLC0415
-
-        look_again = Retrying(
-            stop=stop_after_delay(self._patience),
-            wait=wait_random_exponential(multiplier=0.1, max=_LONGEST_NAP),
-            retry=retry_if_result(bool),
-            retry_error_callback=lambda last: last.outcome and last.outcome.result(),
-        )
-        if lacking := [each.name for each in look_again(partial(self._lacking, parcel))]:
+        late = ask_until(lambda: self._lacking(parcel), lambda files: not files, self._patience)
+        if lacking := [each.name for each in late]:
             why = "is refused, because a file of that name was there" if {*lacking} & {*known} else "was brought"
             raise Incomplete(
                 f"index: {self._page(parcel.tag.package)} does not show {', '.join(lacking)}, which {why},"

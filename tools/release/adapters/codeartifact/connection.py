@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-from threading import RLock
 from typing import TYPE_CHECKING, Any, Final
 
 from release.adapters.aws import Login, Refusal, told
+from release.adapters.once import made_once
 from release.adapters.process import go_on_or_stop
 from release.errors import Incomplete, UsageError
 
@@ -35,32 +34,25 @@ class Connection:
     def __init__(self, region: str, seconds: float) -> None:
         self._region = region
         self._seconds = seconds
-        self._opening = RLock()
 
     def told(self, doing: str) -> AbstractContextManager[None]:
         """Turn what CodeArtifact says into an error of ours."""
         return told(f"codeartifact: could not {doing}", *_REFUSALS)
 
-    @property
+    @made_once
     def login(self) -> Login:
         """Who asks."""
-        with self._opening:
-            return self._login
+        return Login(self._region, self._seconds)
 
     @property
     def client(self) -> Any:  # noqa: ANN401  # boto3 makes its clients when it runs
         """The one client that all questions share."""
         go_on_or_stop()
-        with self._opening:
-            return self._client
+        return self._opened
 
-    @cached_property
-    def _login(self) -> Login:
-        return Login(self._region, self._seconds)
-
-    @cached_property
-    def _client(self) -> Any:  # noqa: ANN401  # likewise
-        return self._login.client("codeartifact")
+    @made_once
+    def _opened(self) -> Any:  # noqa: ANN401  # likewise
+        return self.login.client("codeartifact")
 
     def find(self, operation: str, doing: str, asked: Mapping[str, Any]) -> Any:  # noqa: ANN401  # likewise
         """Ask; None where the package or the version is not there, which is another answer than no such repository."""

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from release.adapters.codeartifact.answers import INSTALLED_FROM_OUTSIDE, OURS
 from release.adapters.codeartifact.holdings import stranger
-from release.adapters.codeartifact.parallel import side_by_side
-from release.adapters.codeartifact.patience import ask_until
 from release.adapters.codeartifact.review import Review, review
 from release.errors import Incomplete
+from release.patience import ask_until
+from release.side_by_side import side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from release.adapters.codeartifact.parallel import Once
 from release.adapters.codeartifact.token import Token
+from release.adapters.once import Once
 from release.errors import Unauthorized, UsageError
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from release.adapters.aws import told
 from release.adapters.codeartifact.answers import INSTALLED_FROM_OUTSIDE, OURS
-from release.adapters.codeartifact.parallel import side_by_side
 from release.errors import Conflict, ReleaseError
 from release.model.diagnosis import failed, failed_by, ok, warning
+from release.side_by_side import side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator

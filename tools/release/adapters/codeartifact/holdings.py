@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final
 from packaging.version import InvalidVersion, Version
 
 from release.adapters.codeartifact.answers import INSTALLED_FROM_OUTSIDE, Assets, Standing
-from release.adapters.codeartifact.parallel import side_by_side
-from release.adapters.codeartifact.patience import ask_until
 from release.errors import Conflict, Incomplete
 from release.model.ledger import Held, Listing
 from release.model.tag import Tag
+from release.patience import ask_until
+from release.side_by_side import side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from release.adapters.codeartifact.answers import STATUS_OF
-from release.adapters.codeartifact.parallel import side_by_side
-from release.adapters.codeartifact.patience import ask_until
 from release.errors import Conflict, Incomplete
+from release.patience import ask_until
+from release.side_by_side import side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Collection

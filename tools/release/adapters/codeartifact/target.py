@@ -9,10 +9,10 @@ from release.adapters.codeartifact.delivery import Delivery
 from release.adapters.codeartifact.endpoints import Endpoints
 from release.adapters.codeartifact.examination import Examination
 from release.adapters.codeartifact.holdings import Holdings
-from release.adapters.codeartifact.parallel import side_by_side
 from release.adapters.codeartifact.relisting import Relisting
 from release.adapters.codeartifact.review import NAME
 from release.model.offer import Offer
+from release.side_by_side import side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping

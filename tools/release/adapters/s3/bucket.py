@@ -5,11 +5,10 @@ from __future__ import annotations
 import base64
 import hashlib
 from dataclasses import dataclass
-from functools import cached_property
-from threading import RLock
 from typing import TYPE_CHECKING, Any, Final
 
 from release.adapters.aws import Refusal, open_client, told
+from release.adapters.once import made_once
 from release.adapters.process import go_on_or_stop
 from release.errors import Incomplete, UsageError
 
@@ -74,7 +73,6 @@ class Bucket:
         self.region = region
         self.small = small
         self._seconds = seconds
-        self._opening = RLock()
 
     def place(self, key: str) -> str:
         """Give an object's address, as people and `aws s3` read it."""
@@ -135,10 +133,9 @@ class Bucket:
     def client(self) -> Any:  # noqa: ANN401  # boto3 makes its clients when it runs
         """The one client that all questions share."""
         go_on_or_stop()
-        with self._opening:
-            return self._opened
+        return self._opened
 
-    @cached_property
+    @made_once
     def _opened(self) -> Any:  # noqa: ANN401
         return open_client("s3", self.region, self._seconds)
 

@@ -7,10 +7,10 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from release.adapters.aws import Refusal
-from release.adapters.s3.patience import side_by_side
 from release.errors import ReleaseError, UsageError
 from release.model.diagnosis import failed, failed_by, ok, warning
 from release.model.tag import Channel
+from release.side_by_side import side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,9 +39,8 @@ def examine(bucket: Bucket, now: Callable[[], datetime] = lambda: datetime.now(U
     except ReleaseError as error:
         return (failed_by("s3 bucket", error),)
     first = (_region(bucket, answer), _clock(answer, now()))
-    with side_by_side() as pool:
-        looks = (_may_list, _may_write, _versioning, _expiry, _publicity)
-        return (*first, *pool.map(lambda look: look(bucket), looks))
+    looks = (_may_list, _may_write, _versioning, _expiry, _publicity)
+    return (*first, *side_by_side(lambda look: look(bucket), looks))
 
 
 def _region(bucket: Bucket, answer: dict[str, Any]) -> Diagnosis:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from release.adapters.page import render_project, render_root
 from release.adapters.s3.layout import folder_of, key_at, page_of, root_of
 from release.adapters.s3.page_text import read_project, read_root
-from release.adapters.s3.patience import until_settled
+from release.adapters.s3.settling import until_settled
 from release.errors import Conflict
 from release.model.ledger import Listing
 

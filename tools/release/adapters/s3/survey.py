@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from release.adapters.s3.layout import MARKER, is_artifact, key_at, key_of, read_key
-from release.adapters.s3.patience import side_by_side
 from release.adapters.standing import Standing
 from release.model.ledger import Held, Listing
+from release.side_by_side import open_pool
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from release.adapters.s3.markers import Markers
     from release.adapters.s3.pages import Page, Pages
     from release.model.tag import Tag
+
+_AT_ONCE: Final = 32
 
 
 def survey(bucket: Bucket, pages: Pages, markers: Markers, stored: Iterable[Stored]) -> tuple[Held, ...]:
@@ -27,7 +29,7 @@ def survey(bucket: Bucket, pages: Pages, markers: Markers, stored: Iterable[Stor
     files = [(tag, name, each) for tag, name, each in known if name != MARKER]
     marked = [tag for tag, _, each in known if each.key == key_of(tag, MARKER)]
     wanted = sorted({(tag.package, channel) for tag, name, _ in files for channel in _channels(tag, name)})
-    with side_by_side() as pool:
+    with open_pool(_AT_ONCE) as pool:
         standings = pool.map(markers.read, marked)
         shown = pool.map(lambda page: pages.read(*page), wanted)
         digests = pool.map(lambda file: bucket.digest(file[2].key), files)

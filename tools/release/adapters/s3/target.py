@@ -9,13 +9,14 @@ from release.adapters.s3.examination import examine
 from release.adapters.s3.layout import MARKER, folder_of, key_at, key_of
 from release.adapters.s3.markers import Markers
 from release.adapters.s3.pages import Pages
-from release.adapters.s3.patience import side_by_side, until_settled
 from release.adapters.s3.rows import rows_of_bucket, rows_of_parcel
+from release.adapters.s3.settling import until_settled
 from release.adapters.s3.survey import survey
 from release.adapters.standing import Standing
 from release.errors import Conflict, Incomplete
 from release.model.ledger import Listing
 from release.model.tag import Channel
+from release.side_by_side import side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -53,9 +54,8 @@ class S3Target:
     def inventory(self, packages: Collection[str]) -> tuple[Held, ...]:
         """Give the same of every version, listed by package where they are few and by channel where they are many."""
         tails = [f"{package}/" for package in packages] if len(packages) <= _FEW else [""]
-        with side_by_side() as pool:
-            listed = pool.map(self._bucket.list, [f"{channel}/{tail}" for channel in Channel for tail in tails])
-            stored = [each for some in listed for each in some]
+        listed = side_by_side(self._bucket.list, [f"{channel}/{tail}" for channel in Channel for tail in tails])
+        stored = [each for some in listed for each in some]
         return survey(
             self._bucket, self._pages, self._markers, [each for each in stored if each.key.split("/")[1] in packages]
         )
@@ -84,8 +84,7 @@ class S3Target:
         evidence = [each for each in parcel.files.values() if not each.is_artifact]
         bundles = [each for each in evidence if each.name.endswith(".intoto.jsonl")]
         for wave in ([each for each in evidence if each not in bundles], bundles, parcel.artifacts):
-            with side_by_side() as pool:
-                list(pool.map(partial(self._bring, parcel.tag), wave))
+            side_by_side(partial(self._bring, parcel.tag), wave)
 
     def show(self, parcel: Parcel) -> None:
         """Have the pages of every channel that offers it name it, unless it was withdrawn meanwhile."""
@@ -136,8 +135,7 @@ class S3Target:
 
         def attempt() -> bool:
             standing = self._markers.read(tag)
-            with side_by_side() as pool:
-                list(pool.map(lambda channel: self._pages.list(tag, channel, standing, rows), tag.channel.offered_in))
+            side_by_side(lambda channel: self._pages.list(tag, channel, standing, rows), tag.channel.offered_in)
             return self._markers.read(tag) == standing
 
         until_settled(self._bucket.place(folder_of(tag)), self._patience, attempt)
