@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from threading import Barrier, Event, Timer
+from typing import TYPE_CHECKING
 
 import pytest
 
 from release.errors import Conflict, Incomplete
 from release.side_by_side import open_pool, side_by_side
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 
 def test_answers_come_in_the_order_of_the_questions() -> None:
@@ -56,16 +61,25 @@ def test_what_is_not_begun_when_one_fails_is_left() -> None:
     assert len(asked) < 1000
 
 
-def test_what_is_not_begun_when_a_pool_is_left_never_is() -> None:
+@pytest.mark.parametrize("fails", [False, True])
+def test_what_is_not_begun_in_a_pool_is_left_where_something_fails(fails: bool) -> None:  # noqa: FBT001
     is_begun, may_end = Event(), Event()
+    asked: list[Future[bool]] = []
 
     def wait() -> bool:
         is_begun.set()
         return may_end.wait(10)
 
-    with open_pool(1) as pool:
-        begun, waiting = pool.submit(wait), pool.submit(wait)
-        assert is_begun.wait(10)
-        Timer(0.05, may_end.set).start()
+    def ask() -> None:
+        with open_pool(1) as pool:
+            asked.extend((pool.submit(wait), pool.submit(wait)))
+            assert is_begun.wait(10)
+            Timer(0.05, may_end.set).start()
+            if fails:
+                raise Incomplete("no answer")
+
+    with pytest.raises(Incomplete) if fails else nullcontext():
+        ask()
+    begun, waiting = asked
     assert begun.result()
-    assert waiting.cancelled()
+    assert waiting.cancelled() is fails

@@ -28,6 +28,8 @@ def side_by_side(ask: Callable[[Asked], Made], items: Iterable[Asked], at_once: 
     with open_pool(min(len(these), at_once)) as pool:
         futures = [pool.submit(ask, each) for each in these]
         wait(futures, return_when=FIRST_EXCEPTION)
+        for each in futures:
+            each.cancel()
     failures = [error for error in (each.exception() for each in futures if not each.cancelled()) if error]
     if failures:
         raise next((each for each in failures if isinstance(each, Conflict)), failures[0])
@@ -36,9 +38,10 @@ def side_by_side(ask: Callable[[Asked], Made], items: Iterable[Asked], at_once: 
 
 @contextmanager
 def open_pool(at_once: int = AT_ONCE) -> Iterator[ThreadPoolExecutor]:
-    """Give threads for questions of several kinds; what is not begun when this ends is left."""
-    pool = ThreadPoolExecutor(at_once)
-    try:
-        yield pool
-    finally:
-        pool.shutdown(cancel_futures=True)
+    """Give threads for questions of several kinds; where something fails, those not begun are left."""
+    with ThreadPoolExecutor(at_once) as pool:
+        try:
+            yield pool
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise

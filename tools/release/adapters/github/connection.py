@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import random
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from release.adapters.github.refusals import Throttled, Unclear, raise_refusal, waiting_time
 from release.adapters.libraries import await_library
+from release.adapters.once import made_once
 from release.errors import Incomplete
 
 if TYPE_CHECKING:
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from tenacity import RetryCallState
 
 JSON: Final = "application/vnd.github+json"
+AT_ONCE: Final = 8
+"""Requests side by side: GitHub asks for one after the other, and takes a few."""
 BYTES: Final = "application/octet-stream"
 _VERSION: Final = "2022-11-28"
 _ASKS: Final = frozenset({"GET", "HEAD"})
@@ -65,7 +67,7 @@ class Connection:
             raise_refusal(response, failed)
         return response
 
-    @cached_property
+    @made_once
     def _session(self) -> Session:
         await_library("requests")
         from release.adapters.http import open_session  # noqa: PLC0415  # likewise

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from concurrent.futures import ThreadPoolExecutor
 from itertools import chain, repeat
 from typing import TYPE_CHECKING, Final
 
-from release.adapters.github.again import until_clear, until_there
 from release.adapters.github.comparison import beyond_repair, compare
-from release.adapters.github.refusals import AGAIN, Rejected, Unclear
+from release.adapters.github.connection import AT_ONCE
+from release.adapters.github.refusals import AGAIN, Rejected, Unclear, until_clear
 from release.adapters.github.tags import look_beside
 from release.errors import Conflict, UsageError
 from release.model.tag import Channel
+from release.patience import ask_until
+from release.side_by_side import side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_+-][A-Za-z0-9._+-]*")
 """What GitHub keeps as it is: it replaces other characters of a name, and points at its ends."""
-_SIDE_BY_SIDE: Final = 8
 _RECENT: Final = 2.0
 """Seconds that a list of releases may be old when drafts are made, so that all packages of a run share one."""
 TAKEN: Final = "already_exists"
@@ -66,7 +66,7 @@ class Delivery:
         try:
             release = self._client.create_release({**describe(parcel), "draft": True})
         except Unclear:
-            found = until_there(lambda: self._lookup.anew(parcel.tag), self._patience / 10)
+            found = ask_until(lambda: self._lookup.anew(parcel.tag), bool, self._patience / 10)
             if found is None:
                 raise
             return found
@@ -85,12 +85,10 @@ class Delivery:
         """Take out what broken uploads left behind, and evidence of an earlier run in a draft."""
         wanted = {each.name for each in (*left.absent, *left.differing)}
         old = [each for each in left.release.assets if each.name in wanted]
-        with ThreadPoolExecutor(_SIDE_BY_SIDE) as pool:
-            list(pool.map(lambda asset: self._client.delete_asset(left.release, asset), old))
+        side_by_side(lambda asset: self._client.delete_asset(left.release, asset), old, AT_ONCE)
 
     def _upload(self, release: Release, files: Sequence[ParcelFile], parcel: Parcel) -> None:
-        with ThreadPoolExecutor(_SIDE_BY_SIDE) as pool:
-            list(pool.map(lambda file: self._upload_one(release, file, parcel), files))
+        side_by_side(lambda file: self._upload_one(release, file, parcel), files, AT_ONCE)
 
     def _upload_one(self, release: Release, file: ParcelFile, parcel: Parcel) -> None:
         try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from release.adapters.github.refusals import MAY_NOT
 from release.errors import Incomplete, ReleaseError, Unauthorized
 from release.model.diagnosis import failed, failed_by, ok, warning
+from release.side_by_side import open_pool
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -38,7 +38,7 @@ class Examination:
 
     def run(self, packages: Collection[str]) -> Iterator[Diagnosis]:
         """Give the findings, each with its cure."""
-        with ThreadPoolExecutor(3) as pool:
+        with open_pool(3) as pool:
             described = pool.submit(self._client.describe)
             setting = pool.submit(self._immutability)
             releases = pool.submit(self._roll.known)

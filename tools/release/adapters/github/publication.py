@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from release.adapters.github.again import until_clear
 from release.adapters.github.comparison import compare
 from release.adapters.github.delivery import TAKEN, describe
-from release.adapters.github.refusals import AGAIN, Rejected, Unclear
+from release.adapters.github.refusals import AGAIN, Rejected, Unclear, until_clear
 from release.adapters.github.tags import look_beside
 from release.errors import Conflict, Incomplete
 from release.model.tag import Channel

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 import time
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn, TypeVar
 
 from release.errors import Incomplete, Unauthorized
+from release.patience import try_again
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from requests import Response
 
     from release.errors import ReleaseError
 
+Made = TypeVar("Made")
 AGAIN: Final = "run the same command again"
 MAY_NOT: Final = "the token needs the permission `contents: write` for the repository that GITHUB_REPOSITORY names"
 _UNAUTHORIZED: Final = 401
@@ -23,6 +27,7 @@ _INVALID: Final = 422
 _BROKEN: Final = 500
 _MINUTE: Final = 60.0
 """What GitHub asks to wait where it does not say how long."""
+_TRIES: Final = 8
 
 
 class Rejected(Incomplete):
@@ -36,6 +41,11 @@ class Rejected(Incomplete):
 
 class Unclear(Incomplete):
     """Whether a change was made is not known: it must be looked at again."""
+
+
+def until_clear(act: Callable[[], Made], patience: float) -> Made:
+    """Call what looks and then acts until it is clear what came of it; for no more than `patience` seconds."""
+    return try_again(act, Unclear, patience, _TRIES)
 
 
 class Throttled(Incomplete):

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import time
-from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from release.adapters.github.connection import AT_ONCE
 from release.errors import ReleaseError
+from release.side_by_side import side_by_side
 
 if TYPE_CHECKING:
     from release.adapters.github.client import Client
     from release.adapters.github.documents import Release
-
-_SIDE_BY_SIDE: Final = 8
 
 
 class Roll:
@@ -65,8 +64,7 @@ class Roll:
         first, last = self._client.list_releases(1)
         found, page = list(first), 1
         while page < last:
-            with ThreadPoolExecutor(_SIDE_BY_SIDE) as pool:
-                pages = list(pool.map(self._client.list_releases, range(page + 1, last + 1)))
+            pages = side_by_side(self._client.list_releases, range(page + 1, last + 1), AT_ONCE)
             found += [release for releases, _ in pages for release in releases]
             page, last = last, pages[-1][1]
         return tuple({release.id: release for release in found}.values())

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from release.adapters.github.refusals import AGAIN
 from release.errors import Conflict, UsageError
+from release.side_by_side import open_pool
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +39,7 @@ def require_tag(client: Client, parcel: Parcel) -> None:
 
 def look_beside(client: Client, parcel: Parcel, look: Callable[[], Made]) -> Made:
     """Look for a release while its tag is looked at, and give it where the tag is the one that was built."""
-    with ThreadPoolExecutor(1) as pool:
+    with open_pool(1) as pool:
         tag = pool.submit(require_tag, client, parcel)
         found = look()
         tag.result()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import html
 from typing import TYPE_CHECKING, Final
 
-from release.adapters.github.again import until_clear
 from release.adapters.github.documents import BODY_MARK
+from release.adapters.github.refusals import until_clear
 from release.errors import Conflict
 from release.model.ledger import Listing
 from release.model.tag import Channel
