@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from release.context import Context
     from release.model.evidence import Judged
 
-SECONDS = 0.6
+SECONDS = 1.0
 """For one answer: a release gives a service much more, and the stand-ins need much less."""
 _PATIENCE = 5.0
 _AHEAD = (

@@ -6,6 +6,7 @@ that names a case, how it ended. All of it is JSON, a document in a line.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
@@ -128,6 +129,7 @@ def main() -> None:
     repository, folder, *named = sys.argv[1:]
     commits = dict(each.split("=") for each in named)
     with Rig(Path(repository), Path(folder), commits) as rig:
+        gc.freeze()  # moto alone is much to look through, again and again
         known = {"calls": [asdict(each) for each in rig.calls], "changed": [asdict(each) for each in rig.changed]}
         print(json.dumps(known), flush=True)  # noqa: T201  # whoever started this reads it
         while line := sys.stdin.readline():

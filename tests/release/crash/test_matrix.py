@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 _CHOSEN = 420
 """Cases that are tried where not all are."""
 _LEAST = 400
+_WORKERS = 2 * (os.cpu_count() or 1)
+"""Twice as many as there are processors: much of what is tried is waiting."""
 _HEARD = 100
 """How many cases are tried between two lines of those who wait."""
 _LOST = 0.02
@@ -101,7 +103,7 @@ def test_whatever_happens_to_a_call_the_same_command_again_ends_as_if_nothing_ha
 ) -> None:
     started = time.monotonic()
     with ExitStack() as running:
-        folders = [tmp_path / f"worker-{number}" for number in range(max(2, os.cpu_count() or 2))]
+        folders = [tmp_path / f"worker-{number}" for number in range(_WORKERS)]
         crew = [running.enter_context(Worker(three, folder)) for folder in folders]
         known, *_ = [worker.cases() for worker in crew]
         cases = known if pytestconfig.getoption("every_case", default=False) else spread(known, _CHOSEN)
