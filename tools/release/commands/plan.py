@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from release.errors import ReleaseError
+    from release.model.ledger import Entry
     from release.model.plan import Plan
     from release.ports import Target
 
@@ -123,7 +124,7 @@ def _show(
     session.terminal.table(
         ("state", "wave", "tag", "target", "file", ""),
         [
-            (each.state, str(wave), name, each.target, each.name, each.detail.partition("\n")[0])
+            (each.state, str(wave), name, _place(each, foretold.entries), each.name, each.detail.partition("\n")[0])
             for wave, name, foretold in order
             for each in foretold.entries
         ],
@@ -132,6 +133,12 @@ def _show(
         ("a run would", "wave", "tag", ""),
         [(each.does, str(wave), name, each.why.partition("\n")[0]) for wave, name, each in order],
     )
+
+
+def _place(entry: Entry, entries: Iterable[Entry]) -> str:
+    """Name the target; of one that holds the same file at several locations, which of them it is."""
+    locations = {each.location for each in entries if (each.target, each.name) == (entry.target, entry.name)}
+    return entry.target if len(locations) == 1 else f"{entry.target} {entry.location}"
 
 
 def _document(order: Iterable[tuple[int, str, Foretold]], wrong: Mapping[str, ReleaseError], code: int) -> Forecast:

@@ -114,7 +114,7 @@ def _doubt(tag: Tag, error: Unproven, places: Sequence[str]) -> Iterator[Discrep
     is_unsigned = error.reason in _NOBODY
     code = Code.UNSIGNED if is_unsigned else Code.UNVERIFIABLE
     detail = error.message if is_unsigned else f"{error.reason}: {error.message}"
-    cure = "nobody installs it yet: SECURITY.md says what each code means"
+    cure = "do not install it: SECURITY.md says what this means, and trusted-keys of [tool.release] whom you trust"
     if is_unsigned:
         cure = "look where evidence is kept (--to s3, --to github); else release the next version, signed"
     for place in places:
