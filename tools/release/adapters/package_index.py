@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from release.adapters.address import origin, read_address
 from release.adapters.index_examination import examine
@@ -11,6 +11,7 @@ from release.adapters.process import go_on_or_stop
 from release.adapters.simple import SimpleIndex
 from release.adapters.upload import Uploader
 from release.errors import Conflict, Incomplete
+from release.model.artifact import is_artifact
 from release.model.ledger import Held, Listing
 from release.model.offer import Offer
 from release.model.tag import Tag, channel_of
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from release.model.parcel import Parcel, ParcelFile
     from release.model.tag import Channel
     from release.settings import Settings
-
-_ARTIFACTS: Final = (".whl", ".tar.gz")
 
 
 def open_target(settings: Settings, seconds: float, *, patience: float = 30) -> PackageIndex:
@@ -62,7 +61,7 @@ class PackageIndex:
 
     def places(self, tag: Tag, name: str) -> tuple[str, ...]:
         """Give the page of the package, for its wheel and its sdist: evidence has no place in an index."""
-        return (self._page(tag.package),) if name.endswith(_ARTIFACTS) else ()
+        return (self._page(tag.package),) if is_artifact(name) else ()
 
     def held(self, tag: Tag) -> tuple[Held, ...]:
         """Give what the page shows of a version; what it gives no digest of is downloaded."""

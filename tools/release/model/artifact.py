@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 Kind = Literal["wheel", "sdist"]
 
 
+def is_artifact(name: str) -> bool:
+    """Whether a file's name is that of a wheel or an sdist, which evidence is not."""
+    return name.endswith((".whl", ".tar.gz"))
+
+
 def digest_of(path: Path) -> str:
     """Give the SHA-256 of a file in hexadecimal."""
     with path.open("rb") as stream:

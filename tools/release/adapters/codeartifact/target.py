@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from release.adapters.codeartifact.delivery import Delivery
 from release.adapters.codeartifact.endpoints import Endpoints
@@ -11,6 +11,7 @@ from release.adapters.codeartifact.examination import Examination
 from release.adapters.codeartifact.holdings import Holdings
 from release.adapters.codeartifact.relisting import Relisting
 from release.adapters.codeartifact.review import NAME
+from release.model.artifact import is_artifact
 from release.model.offer import Offer
 from release.side_by_side import side_by_side
 
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from release.model.ledger import Held, Listing
     from release.model.parcel import Parcel
     from release.model.tag import Channel, Tag
-
-_ARTIFACTS: Final = (".whl", ".tar.gz")
 
 
 def _now() -> datetime:
@@ -56,7 +55,7 @@ class CodeArtifactTarget:
 
     def places(self, tag: Tag, name: str) -> tuple[str, ...]:
         """Give the repositories that offer a wheel or an sdist; evidence does not come here."""
-        if not name.endswith(_ARTIFACTS):
+        if not is_artifact(name):
             return ()
         return tuple(map(self._repositories.place, self._repositories.shown_in(tag.channel)))
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from release.errors import Conflict, Incomplete
+from release.model.artifact import is_artifact
 
 if TYPE_CHECKING:
     from release.adapters.github.documents import Release
     from release.adapters.github.lookup import Lookup
     from release.model.parcel import Parcel, ParcelFile
-
-_INSTALLABLE: Final = (".whl", ".tar.gz")
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,7 @@ def compare(release: Release, parcel: Parcel, lookup: Lookup) -> Comparison:
         release,
         tuple(each for name, each in parcel.files.items() if name not in there),
         tuple(each for name, each in parcel.files.items() if there.get(name, each.sha256) != each.sha256),
-        tuple(name for name in whole if name.endswith(_INSTALLABLE) and name not in parcel.files),
+        tuple(name for name in whole if is_artifact(name) and name not in parcel.files),
     )
 
 

@@ -14,6 +14,7 @@ from release.adapters.github.publication import Publication
 from release.adapters.github.roll import Roll
 from release.adapters.github.withdrawal import Withdrawal
 from release.errors import Incomplete, UsageError
+from release.model.artifact import is_artifact
 from release.model.ledger import Held, Listing
 from release.model.offer import Offer
 from release.redaction import hide
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 API: Final = "https://api.github.com"
 PATIENCE: Final = 30.0
-_INSTALLABLE: Final = (".whl", ".tar.gz")
 _REPOSITORY: Final = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
 
 
@@ -73,7 +73,7 @@ class GitHubReleases:
             if release.tag and release.tag.package == package and release.tag.channel in channel.offers
             if release.listing is Listing.OFFERED
             for name, asset in release.whole.items()
-            if name.endswith(_INSTALLABLE)
+            if is_artifact(name)
         )
 
     def fetch(self, offer: Offer) -> bytes:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 MARKER: Final = "listing.json"
 """What says, beside a version's files, that the version was taken off offer."""
+PAGE_HEADERS: Final = {"ContentType": "text/html; charset=utf-8", "CacheControl": "no-cache"}
+"""A page is asked for anew each time: what keeps a copy would offer what was withdrawn."""
 _PAGES: Final = "simple"
 _PAGE: Final = "index.html"
 _UP: Final = "../../../"
@@ -65,8 +67,3 @@ def read_key(key: str) -> tuple[Tag, str] | None:
         return Tag(parts[1], Version(parts[2])), parts[3]
     except InvalidVersion:
         return None
-
-
-def is_artifact(name: str) -> bool:
-    """Whether a file is offered by pages, which evidence is not."""
-    return name.endswith((".whl", ".tar.gz"))

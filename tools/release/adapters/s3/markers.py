@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from release.adapters.s3.layout import MARKER, key_of
 from release.adapters.standing import Standing, parse_standing
-from release.errors import Incomplete
 
 if TYPE_CHECKING:
     from release.adapters.s3.bucket import Bucket, Found
@@ -33,13 +32,7 @@ class Markers:
         found = self._bucket.get(key)
         if found is None:
             return Marked()
-        try:
-            said = parse_standing(found.content)
-        except ValueError:
-            raise Incomplete(
-                f"{self._bucket.place(key)} can't be read: nobody can say how {tag} is to be listed",
-                hint='write it anew: {"listing": "unlisted", "reason": "…"}; archived and offered are the others',
-            ) from None
+        said = parse_standing(found.content, self._bucket.place(key))
         return Marked(said.listing, said.reason, found)
 
     def write(self, tag: Tag, before: Marked, standing: Standing) -> bool:

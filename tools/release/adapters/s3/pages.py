@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from release.adapters.page import render_project, render_root
-from release.adapters.s3.layout import folder_of, key_at, page_of, root_of
-from release.adapters.s3.page_text import read_project, read_root
+from release.adapters.page import render_project
+from release.adapters.s3.layout import PAGE_HEADERS, folder_of, key_at, page_of, root_of
+from release.adapters.s3.page_text import read_project
+from release.adapters.s3.root import Root
 from release.adapters.s3.settling import until_settled
 from release.errors import Conflict
 from release.model.ledger import Listing
+from release.model.tag import Channel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -18,10 +20,7 @@ if TYPE_CHECKING:
     from release.adapters.s3.bucket import Bucket
     from release.adapters.standing import Standing
     from release.model.offer import Offer
-    from release.model.tag import Channel, Tag
-
-_HEADERS: Final = {"ContentType": "text/html; charset=utf-8", "CacheControl": "no-cache"}
-"""A page is asked for anew each time: what keeps a copy would offer what was withdrawn."""
+    from release.model.tag import Tag
 
 
 @dataclass(frozen=True)
@@ -61,6 +60,7 @@ class Pages:
     def __init__(self, bucket: Bucket, patience: float) -> None:
         self._bucket = bucket
         self._patience = patience
+        self._roots = {channel: Root(bucket, root_of(channel), patience) for channel in Channel}
 
     def read(self, package: str, channel: Channel) -> Page:
         """Give a project's page; an empty one where there is none."""
@@ -68,34 +68,22 @@ class Pages:
         found = self._bucket.get(key)
         return Page(*read_project(self._bucket.place(key), found.content)) if found else Page()
 
-    def list(self, tag: Tag, channel: Channel, standing: Standing, rows: Callable[[], Iterable[Offer]]) -> None:
-        """Have a channel's page list a version as it is to be; `rows` gives the version's files."""
+    def list(
+        self, tag: Tag, channel: Channel, standing: Callable[[], Standing], rows: Callable[[], Iterable[Offer]]
+    ) -> None:
+        """Have a channel's page list a version as it is to be; `standing` says how, and `rows` gives its files."""
         key = page_of(tag.package, channel)
         place = self._bucket.place(key)
 
         def attempt() -> bool:
             found = self._bucket.get(key)
             before = Page(*read_project(place, found.content)) if found else Page()
-            after = before.listing(tag, standing, rows(), place)
+            after = before.listing(tag, standing(), rows(), place)
             if after == before:
                 return True
             if found is None:  # first, as whoever is killed in between comes by here again
-                self._enlist(tag.package, channel)
+                self._roots[channel].add(tag.package)
             content = render_project(tag.package, after.offers.values(), after.yanked)
-            return self._bucket.replace(key, found, content, **_HEADERS)
-
-        until_settled(place, self._patience, attempt)
-
-    def _enlist(self, package: str, channel: Channel) -> None:
-        """Have the channel's page of projects name one."""
-        key = root_of(channel)
-        place = self._bucket.place(key)
-
-        def attempt() -> bool:
-            found = self._bucket.get(key)
-            names = read_root(place, found.content) if found else set()
-            if package in names:
-                return True
-            return self._bucket.replace(key, found, render_root(names | {package}), **_HEADERS)
+            return self._bucket.replace(key, found, content, **PAGE_HEADERS)
 
         until_settled(place, self._patience, attempt)

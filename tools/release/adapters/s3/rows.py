@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import io
-import zipfile
-import zlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from release.adapters.s3.layout import key_of, way_to
-from release.errors import Conflict, Incomplete
-from release.model.metadata import parse_metadata
+from release.adapters.wheel_metadata import read_requires_python
+from release.errors import Incomplete
 from release.model.offer import Offer
 
 if TYPE_CHECKING:
@@ -19,6 +17,8 @@ if TYPE_CHECKING:
     from release.model.ledger import Held
     from release.model.parcel import Parcel
     from release.model.tag import Tag
+
+_MEND: Final = "somebody wrote to the bucket: see the object's versions, and bring back the first"
 
 
 def rows_of_parcel(parcel: Parcel) -> tuple[Offer, ...]:
@@ -47,12 +47,4 @@ def _row(tag: Tag, name: str, sha256: str, python: str) -> Offer:
 
 def _requires_python(bucket: Bucket, key: str) -> str:
     found = bucket.get(key)
-    try:
-        with zipfile.ZipFile(io.BytesIO(found.content if found else b"")) as wheel:
-            metadata = next(name for name in wheel.namelist() if name.endswith(".dist-info/METADATA"))
-            return str(parse_metadata(wheel.read(metadata)).get("Requires-Python", ""))
-    except (zipfile.BadZipFile, zlib.error, EOFError, StopIteration):
-        raise Conflict(
-            f"{bucket.place(key)} is no wheel any more",
-            hint="somebody wrote to the bucket: see the object's versions, and bring back the first",
-        ) from None
+    return read_requires_python(io.BytesIO(found.content if found else b""), bucket.place(key), _MEND)

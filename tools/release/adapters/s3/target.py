@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from functools import cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from release.adapters.s3.examination import examine
-from release.adapters.s3.layout import MARKER, folder_of, key_at, key_of
+from release.adapters.s3.holdings import survey
+from release.adapters.s3.layout import folder_of, key_at, key_of
 from release.adapters.s3.markers import Markers
 from release.adapters.s3.pages import Pages
-from release.adapters.s3.rows import rows_of_bucket, rows_of_parcel
+from release.adapters.s3.relisting import Relisting
+from release.adapters.s3.rows import rows_of_parcel
 from release.adapters.s3.settling import until_settled
-from release.adapters.s3.survey import survey
 from release.adapters.standing import Standing
 from release.errors import Conflict, Incomplete
-from release.model.ledger import Listing
 from release.model.tag import Channel
 from release.side_by_side import side_by_side
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Collection, Iterable
 
     from release.adapters.s3.bucket import Bucket
     from release.model.diagnosis import Diagnosis
-    from release.model.ledger import Held
+    from release.model.ledger import Held, Listing
     from release.model.offer import Offer
     from release.model.parcel import Parcel, ParcelFile
     from release.model.tag import Tag
@@ -42,6 +42,7 @@ class S3Target:
         self._patience = patience
         self._pages = Pages(bucket, patience)
         self._markers = Markers(bucket)
+        self._relisting = Relisting(bucket, self._pages, self._markers, patience)
 
     def places(self, tag: Tag, name: str) -> tuple[str, ...]:
         """Give the one place of any file: beside the others of its version."""
@@ -88,7 +89,7 @@ class S3Target:
 
     def show(self, parcel: Parcel) -> None:
         """Have the pages of every channel that offers it name it, unless it was withdrawn meanwhile."""
-        self._list(parcel.tag, lambda: rows_of_parcel(parcel))
+        self._relisting.list(parcel.tag, lambda: rows_of_parcel(parcel))
 
     def read(self, tag: Tag, name: str) -> bytes:
         """Give a file of a release."""
@@ -104,12 +105,9 @@ class S3Target:
     def relist(self, tag: Tag, before: Collection[Listing], listing: Listing, reason: str) -> tuple[Held, ...]:
         """Change the version's marker, then the pages; asked again, bring the pages in line with the marker."""
         held = self.held(tag)
-        if not held:
-            return ()
-        key = self._bucket.place(key_of(tag, MARKER))
-        until_settled(key, self._patience, lambda: self._declare(tag, held, before, listing, reason))
-        self._list(tag, cache(lambda: rows_of_bucket(self._bucket, tag, held)))
-        return self.held(tag)
+        if held:
+            self._relisting.change(tag, held, before, Standing(listing, reason))
+        return self.held(tag) if held else ()
 
     def examine(self, packages: Collection[str]) -> Iterable[Diagnosis]:  # noqa: ARG002  # a name needs no preparation
         """Look at the bucket, its settings and what these credentials may do there."""
@@ -129,30 +127,3 @@ class S3Target:
             return True
 
         until_settled(self._bucket.place(key), self._patience, attempt)
-
-    def _list(self, tag: Tag, rows: Callable[[], Iterable[Offer]]) -> None:
-        """Bring the pages in line with the marker, and again if it was changed meanwhile."""
-
-        def attempt() -> bool:
-            standing = self._markers.read(tag)
-            side_by_side(lambda channel: self._pages.list(tag, channel, standing, rows), tag.channel.offered_in)
-            return self._markers.read(tag) == standing
-
-        until_settled(self._bucket.place(folder_of(tag)), self._patience, attempt)
-
-    def _declare(
-        self, tag: Tag, held: Collection[Held], before: Collection[Listing], listing: Listing, reason: str
-    ) -> bool:
-        standing = self._markers.read(tag)
-        is_unseen = standing.found is None and any(each.listing is Listing.UNSEEN for each in held)
-        now = Listing.UNSEEN if is_unseen else standing.listing
-        if now is listing:
-            return True
-        if now not in before:
-            raise Conflict(
-                f"{tag}: {self.name} lists it as {now}, not as {' or '.join(sorted(before))}",
-                hint="somebody listed it otherwise meanwhile: see who and why, then say what you want of it now",
-            )
-        if is_unseen and listing is Listing.OFFERED:
-            return True  # no marker is needed for what was never withdrawn
-        return self._markers.write(tag, standing, Standing(listing, reason))

@@ -1,11 +1,12 @@
-"""Survey: what listed objects are, by their digests, the pages that name them and the markers beside them."""
+"""Holdings: what listed objects are, by their digests, the pages that name them and the markers beside them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from release.adapters.s3.layout import MARKER, is_artifact, key_at, key_of, read_key
+from release.adapters.s3.layout import MARKER, key_at, key_of, read_key
 from release.adapters.standing import Standing
+from release.model.artifact import is_artifact
 from release.model.ledger import Held, Listing
 from release.side_by_side import open_pool
 
