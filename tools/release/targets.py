@@ -34,7 +34,7 @@ class Kind:
 
 
 REMOTE = {
-    "index": Kind("package_index", ("TWINE_REPOSITORY_URL", "TWINE_USERNAME", "TWINE_PASSWORD")),
+    "index": Kind("index", ("TWINE_REPOSITORY_URL", "TWINE_USERNAME", "TWINE_PASSWORD")),
     "codeartifact": Kind(
         "codeartifact",
         (

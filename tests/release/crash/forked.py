@@ -54,7 +54,7 @@ _AHEAD = (
     "release.adapters.github",
     "release.adapters.notices.slack",
     "release.adapters.notices.teams",
-    "release.adapters.package_index",
+    "release.adapters.index",
     "release.adapters.s3",
     "requests",
     "rich",

@@ -121,18 +121,29 @@ def test_a_file_that_somebody_else_added_is_named(world: World, repository: str)
 
 
 def test_a_file_added_between_review_and_copy_is_not_copied(world: World) -> None:
-    parcel, target = world.parcel(), world.target()
-    target.put(parcel)
+    parcel = world.parcel()
+    world.target().put(parcel)
     stale = world.server.package("staging", "alpha")
     world.server.append("staging", "alpha", "0.1.0", world.asset(parcel, ".whl", "alpha-0.1.0-cp311-none-any.whl"))
     late = world.server.domain.repositories["staging"]
     late.write("alpha", world.server.package("staging", "alpha"), 0)
     late.packages["alpha"], now = stale, late.packages["alpha"]
     late.write("alpha", now, 1)  # the review's read is the last that does not see the file
-    refused = world.refused(lambda: target.show(parcel))
+    refused = world.refused(lambda: world.target().show(parcel))
     assert isinstance(refused, Conflict)
     assert "cp311" in refused.message
     assert world.asked("CopyPackageVersions") != []
+    assert [name for name in CHANNELS if world.digests(name, parcel)] == []
+
+
+def test_a_file_added_after_it_was_brought_is_not_copied(world: World) -> None:
+    parcel, target = world.parcel(), world.target()
+    target.put(parcel)
+    world.server.append("staging", "alpha", "0.1.0", world.asset(parcel, ".whl", "alpha-0.1.0-cp311-none-any.whl"))
+    refused = world.refused(lambda: target.show(parcel))
+    assert isinstance(refused, Conflict)
+    assert "cp311" in refused.message
+    assert len(world.asked("CopyPackageVersions")) == len(CHANNELS), "each by the revision that was reviewed"
     assert [name for name in CHANNELS if world.digests(name, parcel)] == []
 
 

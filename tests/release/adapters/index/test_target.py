@@ -14,7 +14,7 @@ from release.model.diagnosis import State
 from release.model.ledger import Listing
 from release.model.tag import Channel
 from release.ports import Archive, Examined, Revocable
-from tests.release.adapters.indexes import ALPHA, digests, opened
+from tests.release.adapters.index.indexes import ALPHA, digests, opened
 from tests.release.doors import altered, make_artifacts, make_parcel
 from tests.servers.real_index import PASSWORD, USERNAME, run_devpi, run_pypiserver
 from tests.servers.upload import UploadIndex
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from release.adapters.package_index import PackageIndex
+    from release.adapters.index.target import PackageIndex
     from release.model.artifact import Artifacts
     from tests.servers.real_index import DevpiServer, IndexServer
 

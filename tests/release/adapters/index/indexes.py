@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from packaging.version import Version
 
-from release.adapters.package_index import open_target
+from release.adapters.index import open_target
 from release.model.tag import Tag
 from release.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from release.adapters.package_index import PackageIndex
+    from release.adapters.index.target import PackageIndex
 
 ALPHA = Tag("alpha", Version("0.1.0"))
 

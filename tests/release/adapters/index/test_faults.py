@@ -7,7 +7,7 @@ import pytest
 from release.errors import Conflict, Incomplete, Unauthorized, UsageError
 from release.model.ledger import Listing
 from release.model.tag import Channel
-from tests.release.adapters.indexes import ALPHA, digests, opened
+from tests.release.adapters.index.indexes import ALPHA, digests, opened
 from tests.release.doors import altered, make_artifacts, make_parcel
 from tests.servers.real_index import PASSWORD, USERNAME
 from tests.servers.stand_in import closed_address

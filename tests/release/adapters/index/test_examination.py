@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from release.model.diagnosis import State
-from tests.release.adapters.indexes import opened
+from tests.release.adapters.index.indexes import opened
 from tests.servers.real_index import PASSWORD, USERNAME
 from tests.servers.upload import Fault, UploadIndex
 

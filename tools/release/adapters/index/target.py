@@ -1,15 +1,12 @@
-"""The target `index`: any package index with the legacy upload API and simple pages."""
+"""The target `index`, by what a release asks of a target."""
 
 from __future__ import annotations
 
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from release.adapters.address import origin, read_address
-from release.adapters.index_examination import examine
+from release.adapters.index.examination import examine
 from release.adapters.process import go_on_or_stop
-from release.adapters.simple import SimpleIndex
-from release.adapters.upload import Uploader
 from release.errors import Conflict, Incomplete
 from release.model.artifact import is_artifact
 from release.model.ledger import Held, Listing
@@ -21,29 +18,11 @@ from release.side_by_side import side_by_side
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from release.adapters.simple import IndexFile
+    from release.adapters.simple import IndexFile, SimpleIndex
+    from release.adapters.upload import Uploader
     from release.model.diagnosis import Diagnosis
     from release.model.parcel import Parcel, ParcelFile
     from release.model.tag import Channel
-    from release.settings import Settings
-
-
-def open_target(settings: Settings, seconds: float, *, patience: float = 30) -> PackageIndex:
-    """Open the index that TWINE_REPOSITORY_URL and RELEASE_INDEX_URL name; an answer has `seconds`.
-
-    `patience` is how many seconds its pages have to show what was brought. Without RELEASE_INDEX_URL the pages stand
-    below the address for uploads, in `simple/`. TWINE_USERNAME and TWINE_PASSWORD are shown to the host for uploads
-    alone: where the pages stand elsewhere and need credentials, RELEASE_INDEX_URL has its own before its host.
-    """
-    environment = settings.environment
-    brought_to = read_address("TWINE_REPOSITORY_URL", environment["TWINE_REPOSITORY_URL"])
-    default = f"{brought_to.url.rstrip('/')}/simple/"
-    shown_at = read_address("RELEASE_INDEX_URL", environment.get("RELEASE_INDEX_URL") or default)
-    ours = environment["TWINE_USERNAME"], environment["TWINE_PASSWORD"]
-    theirs = shown_at.username, shown_at.password
-    reader = ours if theirs == ("", "") and origin(shown_at.url) == origin(brought_to.url) else theirs
-    pages = SimpleIndex(shown_at.url, *reader, seconds)
-    return PackageIndex(Uploader(brought_to.url, *ours, seconds), pages, patience)
 
 
 class PackageIndex:
