@@ -56,6 +56,8 @@ class Restrictions:
 
 OURS: Final = Restrictions(publish="ALLOW", upstream="BLOCK")
 """What our packages have: no one else's versions of the name are ever offered."""
+UNSET: Final = Restrictions(publish="", upstream="")
+"""What a package has of which CodeArtifact does not say it."""
 
 
 def part(answer: Any, *names: str) -> Any:  # noqa: ANN401  # boto3 gives what it was sent

@@ -13,12 +13,13 @@ from release.patience import ask_until
 from release.side_by_side import side_by_side
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable
 
     from release.adapters.codeartifact.endpoints import Endpoints
     from release.adapters.codeartifact.repositories import Repositories
     from release.adapters.codeartifact.service import Service
     from release.model.parcel import Parcel
+    from release.model.tag import Tag
 
 _PASSING: Final = frozenset({"ConflictException", "MISMATCHED_REVISION", "NOT_FOUND", "SKIPPED", "ThrottlingException"})
 """Why a copy may not be made now and be made in a moment: it was asked too often, or what was read is not seen yet."""
@@ -32,6 +33,8 @@ class Delivery:
         self._service = service
         self._endpoints = endpoints
         self._patience = patience
+        self._reviewed: dict[Tag, Review] = {}
+        """What was brought, at the revision at which it was read back."""
 
     def bring(self, parcel: Parcel) -> None:
         """Bring what is absent to staging, or where there is none to the channel's own repository, and read it back."""
@@ -43,28 +46,35 @@ class Delivery:
             *(partial(self._claim, name, package) for name in (home, *self._repositories.destinations(channel))),
         ]
         found = side_by_side(lambda look: look(), looks)
-        self._upload(home, parcel, [name for each in found if each for name in each.missing])
+        seen = next(each for each in found if each)
+        self._reviewed[parcel.tag] = self._upload(home, parcel, seen)
 
     def spread(self, parcel: Parcel) -> None:
-        """Copy what was brought to every repository that offers it, as it was reviewed, and read it back."""
+        """Copy what was brought to every repository that offers it, as it was reviewed, and read it back.
+
+        What changed since it was reviewed has another revision, and is not copied by this one.
+        """
         home = self._repositories.home(parcel.tag.channel)
         destinations = self._repositories.destinations(parcel.tag.channel)
         if destinations:
-            reviewed = self._await_whole(home, parcel)
+            reviewed = self._reviewed.pop(parcel.tag, None) or self._await_whole(home, parcel)
             side_by_side(lambda name: self._copy(parcel, home, name, reviewed), destinations)
 
     def _claim(self, name: str, package: str) -> None:
         """Have a repository take this package's versions from us alone; Conflict where it took others before."""
-        if self._service.restrictions(name, package) == OURS:
+        found = self._service.restrictions(name, package)
+        if found == OURS:
             return
-        if self._service.versions(name, package, originType=INSTALLED_FROM_OUTSIDE):
+        if found and self._service.versions(name, package, originType=INSTALLED_FROM_OUTSIDE):
             raise stranger(package, self._repositories.place(name))
         self._service.restrict(name, package, OURS)
 
-    def _upload(self, name: str, parcel: Parcel, missing: Collection[str]) -> None:
-        if missing:
-            side_by_side(lambda file: self._endpoints.upload(name, parcel.files[file].path), missing)
-            self._await_whole(name, parcel)
+    def _upload(self, name: str, parcel: Parcel, seen: Review) -> Review:
+        """Bring what was seen to be missing, and give what is there then."""
+        if seen.is_whole:
+            return seen
+        side_by_side(lambda file: self._endpoints.upload(name, parcel.files[file].path), seen.missing)
+        return self._await_whole(name, parcel)
 
     def _copy(self, parcel: Parcel, home: str, name: str, reviewed: Review) -> None:
         """Copy one revision; where that has changed meanwhile, the one after it, if it is found to be right as well."""
@@ -78,7 +88,7 @@ class Delivery:
 
         fault = ask_until(attempt, lambda said: said not in _PASSING, self._patience)
         if fault == "ALREADY_EXISTS":
-            self._upload(name, parcel, self._review(name, parcel).missing)
+            self._upload(name, parcel, self._review(name, parcel))
         elif fault:
             raise Incomplete(
                 f"codeartifact: {tag} was not copied from {self._repositories.place(home)} to "

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from release.adapters.codeartifact.answers import Assets, Restrictions, Standing, part, read_standing
+from release.adapters.codeartifact.answers import UNSET, Assets, Restrictions, Standing, part, read_standing
 from release.adapters.codeartifact.connection import Connection
 from release.errors import Incomplete
 
@@ -58,13 +58,13 @@ class Service:
         return tuple(read_standing(each) for page in pages or () for each in part(page, "versions"))
 
     def restrictions(self, repository: str, package: str) -> Restrictions | None:
-        """Give from where a package's versions may come; None where nothing is known of it."""
+        """Give from where a package's versions may come; None where there is no such package, and so no version."""
         said = f"look at {package} in {self._place(repository)}"
         answer = self.connection.find("describe_package", said, self._of(repository, package))
         if answer is None:
             return None
         found = (part(answer, "package").get("originConfiguration") or {}).get("restrictions")
-        return Restrictions(part(found, "publish"), part(found, "upstream")) if found else None
+        return Restrictions(part(found, "publish"), part(found, "upstream")) if found else UNSET
 
     def restrict(self, repository: str, package: str, wanted: Restrictions) -> None:
         """Set from where a package's versions may come; it need not be there yet."""
