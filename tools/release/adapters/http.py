@@ -62,7 +62,7 @@ def open_session(seconds: float, *, replay: Collection[str] = REPLAYED) -> reque
     What failed on its way, or met a service that is busy, is asked again where its method is in `replay`; what was
     throttled is asked again whatever it is, because it was not done. Proxies and certificates are the environment's.
     """
-    session = requests.Session()
+    session = _Session()
     session.headers["User-Agent"] = "wheelyard"
     session.max_redirects = 5
     retries = _Backoff(
@@ -116,6 +116,23 @@ def _reason(error: requests.RequestException) -> str:
     inner = getattr(inner, "reason", inner)
     found = (said for kind, said in _REASONS if isinstance(inner, kind) or isinstance(error, kind))
     return next(found, f"no answer that could be read ({type(error).__name__})")
+
+
+class _Session(requests.Session):
+    """Looks for proxies and certificates in the environment once for each place: it takes as long as sending does."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._found: dict[tuple[str, str, int], dict[str, Any]] = {}
+
+    def merge_environment_settings(self, url: str, *given: Any) -> Any:  # noqa: ANN401  # as requests has it
+        """Give what the environment says for a place, where nothing else is given."""
+        if any(given):
+            return super().merge_environment_settings(url, *given)
+        place = origin(url)
+        if place not in self._found:
+            self._found[place] = dict(super().merge_environment_settings(url, *given))
+        return {**self._found[place], "proxies": dict(self._found[place]["proxies"])}
 
 
 class _Backoff(Retry):
