@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from release.model.plan import Plan
     from release.model.receipt import Receipt
 
-_AT_ONCE = 16
-"""Releases that are published at a time: what takes long is the way to a service and back."""
+_AT_ONCE = 32
+"""Releases that are signed or published at a time: what takes long is the way to a service and back."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Pipeline:
         with self.context.shelf.alone(
             [self.plans[name].tag for name, each in judged.items() if isinstance(each, Judged)]
         ):
-            attested = do_in_order(needs, lambda name, so_far: self._attest(judged[name], so_far), self.context.jobs)
+            attested = do_in_order(needs, lambda name, so_far: self._attest(judged[name], so_far), _AT_ONCE)
             published = do_in_order(needs, lambda name, so_far: self._finish(attested[name], so_far), _AT_ONCE)
         return tuple(published[name] for wave in find_waves(needs) for name in sorted(wave))
 

@@ -86,8 +86,7 @@ class Publish:
                 raise _Late(parcel, f"{entry.target} says {entry.state} of {entry.name} after it was put there{said}")
         if self.is_awaited:
             _require_listed(parcel, entries)
-            for target in targets:
-                _require_offer(parcel, target)
+            _require_offers(parcel, targets)
         return entries
 
 
@@ -121,9 +120,15 @@ def _require_listed(parcel: Parcel, entries: Sequence[Entry]) -> None:
             )
 
 
-def _require_offer(parcel: Parcel, target: Target) -> None:
-    """Require that every channel of a target shows what it should to whoever installs from it."""
-    wanted = {each.sha256 for each in parcel.artifacts if target.places(parcel.tag, each.name)}
-    for channel in parcel.tag.channel.offered_in if wanted else ():
-        if not wanted <= {offer.sha256 for offer in target.offered(parcel.tag.package, channel)}:
-            raise _Late(parcel, f"{target.name} does not offer it in {channel} yet")
+def _require_offers(parcel: Parcel, targets: Sequence[Target]) -> None:
+    """Require that every channel of every target shows what it should to whoever installs from it."""
+    with ThreadPoolExecutor(len(targets) * len(parcel.tag.channel.offered_in)) as pool:
+        asked = [
+            (target, channel, wanted, pool.submit(target.offered, parcel.tag.package, channel))
+            for target in targets
+            if (wanted := {each.sha256 for each in parcel.artifacts if target.places(parcel.tag, each.name)})
+            for channel in parcel.tag.channel.offered_in
+        ]
+        for target, channel, wanted, offers in asked:
+            if not wanted <= {offer.sha256 for offer in offers.result()}:
+                raise _Late(parcel, f"{target.name} does not offer it in {channel} yet")
