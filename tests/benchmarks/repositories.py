@@ -53,14 +53,18 @@ packages = ["src/{module}"]
 _CHANGELOG = "# Changelog\n\n## [Unreleased]\n\n## [0.1.0] - 2026-09-21\n\n### Added\n\n- Everything.\n"
 
 
-def make_packages(folder: Path, count: int) -> tuple[str, ...]:
-    """Make a repository of this project's tools and trivial packages that are tagged at HEAD; give their names."""
+def make_packages(folder: Path, count: int, *, needing_first: int = 0) -> tuple[str, ...]:
+    """Make a repository of this project's tools and trivial packages that are tagged at HEAD; give their names.
+
+    Some of them need the first, the last ones.
+    """
     shutil.copytree(_ROOT / "tools", folder / "tools", ignore=shutil.ignore_patterns("__pycache__", ".*"))
     for name in ("hatch.toml", "pyproject.toml", ".gitignore"):
         shutil.copy(_ROOT / name, folder / name)
     names = tuple(f"part-{number:02}" for number in range(1, count + 1))
-    for name in names:
-        for path, content in _files(name).items():
+    for number, name in enumerate(names, 1):
+        needs = f'"{names[0]}>=0.1"' if number > count - needing_first else ""
+        for path, content in _files(name, needs).items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_text(content, "utf-8")
     commands = [["init", "--quiet", "--initial-branch=main"], ["add", "--all"], ["commit", "--quiet", "--message=All"]]
