@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +10,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from release.adapters.address import without_secrets
+from release.adapters.clock import seconds_ahead
 from release.adapters.libraries import await_library
 from release.errors import Incomplete, UsageError
 from release.redaction import hide
@@ -114,7 +113,7 @@ class SimpleIndex:
 
         with reached(failed):
             response = session.request(method, url, headers={"Accept": accepted, "Cache-Control": "no-cache"})
-        self._look_at_the_clock(response)
+        self.ahead = seconds_ahead(response.headers.get("Date", ""))
         return response
 
     def _require_answer(self, response: Response, failed: str) -> None:
@@ -123,12 +122,6 @@ class SimpleIndex:
         require_welcome(response, failed, _CREDENTIALS)
         if response.status_code != _OK:
             raise Incomplete(f"{failed}: it answered HTTP {response.status_code}", hint=AGAIN)
-
-    def _look_at_the_clock(self, response: Response) -> None:
-        try:
-            self.ahead = parsedate_to_datetime(response.headers.get("Date", "")).timestamp() - time.time()
-        except (TypeError, ValueError):  # it does not say, or in another form
-            self.ahead = None
 
     def _open(self) -> Session:
         with self._opening:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from release.adapters.github.examination import compare_clocks
 from release.model.diagnosis import State
 from tests.release.adapters.github.desk import TAG, Desk
 from tests.servers.github import TOKEN, GitHub, Token
@@ -152,21 +151,3 @@ def test_a_rate_limit_that_is_not_named_is_none(desk: Desk) -> None:
     desk.github.wrong["GetRepository"] = [Answer(b'{"permissions": {"push": true}}')]
     found = findings_of(desk)
     assert (found["GitHub rate limit"].state, found["GitHub rate limit"].detail) == (OK, "GitHub names none")
-
-
-@pytest.mark.parametrize(
-    ("date", "state", "says"),
-    [
-        ("Fri, 02 Jan 2026 03:04:05 GMT", OK, "agree"),
-        ("Fri, 02 Jan 2026 03:04:05 -0000", OK, "agree"),
-        ("Fri, 02 Jan 2026 04:04:05 +0100", OK, "agree"),
-        ("Fri, 02 Jan 2026 04:04:05 GMT", WARNING, "are 3600 s apart"),
-        ("Fri, 02 Jan 2026 03:01:05 GMT", WARNING, "are 180 s apart"),
-        ("no date", OK, "names no time"),
-        ("", OK, "names no time"),
-    ],
-)
-def test_a_clock_that_is_wrong_is_named(date: str, state: State, says: str) -> None:
-    found = compare_clocks(date, datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc))
-    assert found.state is state
-    assert says in found.detail

@@ -22,7 +22,7 @@ def stand_in() -> Iterator[UploadIndex]:
         yield server
 
 
-@pytest.mark.parametrize(("ahead", "said"), [(3600, "s ahead of ours"), (-3600, "s behind ours")])
+@pytest.mark.parametrize(("ahead", "said"), [(3600, "s ahead of this machine's"), (-3600, "s behind this machine's")])
 def test_a_clock_that_is_wrong_is_named(stand_in: UploadIndex, ahead: float, said: str) -> None:
     stand_in.date = formatdate(time.time() + ahead, usegmt=True)
     *_, clock = opened(stand_in.environment).examine(["alpha"])

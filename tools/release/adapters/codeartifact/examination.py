@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from release.adapters.aws import told
+from release.adapters.clock import compare_clocks, seconds_ahead
 from release.adapters.codeartifact.answers import INSTALLED_FROM_OUTSIDE, OURS
 from release.errors import Conflict, ReleaseError
 from release.model.diagnosis import failed, failed_by, ok, warning
@@ -15,15 +14,14 @@ from release.side_by_side import side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
+    from datetime import datetime
 
     from release.adapters.codeartifact.endpoints import Endpoints
     from release.adapters.codeartifact.repositories import Repositories
     from release.adapters.codeartifact.service import Service
     from release.model.diagnosis import Diagnosis
 
-_MOST_SKEW: Final = 240
-"""Seconds; AWS refuses signatures that are five minutes off."""
-_SET_CLOCK: Final = "set the clock: timedatectl set-ntp true"
+_REFUSED_FROM: Final = 5 * 60
 
 
 class Examination:
@@ -64,17 +62,8 @@ class Examination:
             yield warning(
                 check, f"{answer.get('Arn')} ({kind})", "use a role (aws sso login, or OIDC in the job): keys leak"
             )
-        yield self._clock(answer)
-
-    def _clock(self, answer: Any) -> Diagnosis:  # noqa: ANN401  # boto3 gives what it was sent
-        check, said = "codeartifact clock", answer["ResponseMetadata"]["HTTPHeaders"].get("date", "")
-        try:
-            off = (self._now() - parsedate_to_datetime(said).astimezone(UTC)).total_seconds()
-        except ValueError:
-            return warning(check, "AWS's answer has no readable date", _SET_CLOCK)
-        if abs(off) > _MOST_SKEW:
-            return failed(check, f"this machine's clock is {off:+.0f} s off", _SET_CLOCK)
-        return ok(check, f"{off:+.0f} s off")
+        date = answer["ResponseMetadata"]["HTTPHeaders"].get("date", "")
+        yield compare_clocks("codeartifact", seconds_ahead(date, self._now()), _REFUSED_FROM)
 
     def _token(self) -> Iterator[Diagnosis]:
         self._endpoints.look()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime, timedelta, timezone
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 
+from release.adapters.clock import compare_clocks, seconds_ahead
 from release.adapters.github.refusals import MAY_NOT
 from release.errors import Incomplete, ReleaseError, Unauthorized
 from release.model.diagnosis import failed, failed_by, ok, warning
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 _CALLS: Final = 20
 """What a release asks for one package, at most."""
-_CLOCK: Final = timedelta(minutes=2)
 _SOON: Final = timedelta(days=7)
 _INSTALLED: Final = "ghs_"
 """What the tokens of Actions and of apps begin with."""
@@ -55,7 +54,7 @@ class Examination:
         except ReleaseError as error:
             yield failed_by("GitHub drafts", error)
         yield _rate_limit(headers, len(packages))
-        yield compare_clocks(headers.get("Date", ""), datetime.now(timezone.utc))
+        yield compare_clocks("GitHub", seconds_ahead(headers.get("Date", "")))
 
     def _repository(self, repository: Repository) -> Diagnosis:
         name = self._client.repository
@@ -115,20 +114,6 @@ def _rate_limit(headers: Mapping[str, str], packages: int) -> Diagnosis:
         when = f"{datetime.fromtimestamp(int(resets), timezone.utc):%H:%M} UTC" if resets.isdecimal() else "an hour"
         return warning(check, f"{left} calls are left, and a release may take more", f"wait until {when}")
     return ok(check, f"{left} calls are left")
-
-
-def compare_clocks(date: str, now: datetime) -> Diagnosis:
-    """Say whether a `Date` header and this machine's time agree: a wrong clock makes signatures that end too soon."""
-    check = "GitHub clock"
-    try:
-        theirs = parsedate_to_datetime(date)
-    except ValueError:
-        return ok(check, "GitHub names no time")
-    apart = abs(now - (theirs if theirs.tzinfo else theirs.replace(tzinfo=timezone.utc)))
-    if apart > _CLOCK:
-        seconds = f"{apart.total_seconds():.0f}"
-        return warning(check, f"this machine's clock and GitHub's are {seconds} s apart", "set this machine's clock")
-    return ok(check, "this machine's clock and GitHub's agree")
 
 
 def _read_time(text: str) -> datetime | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from release.adapters.address import origin
+from release.adapters.clock import compare_clocks
 from release.errors import ReleaseError
 from release.model.diagnosis import failed_by, ok, warning
 
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from release.model.diagnosis import Diagnosis
 
 _CHECK: Final = "index"
-_SKEW: Final = 300
-"""Seconds by which a clock may be wrong before a release's times mislead whoever reads them."""
 _HERE: Final = ("localhost", "127.0.0.1", "::1")
 
 
@@ -37,9 +36,8 @@ def examine(uploader: Uploader, pages: SimpleIndex, packages: Collection[str]) -
         yield warning(_CHECK, said, "set TWINE_REPOSITORY_URL to an address that begins with https://")
     for package in packages:
         yield _examine_page(pages, package)
-    if pages.ahead is not None and abs(pages.ahead) > _SKEW:
-        said = f"its clock is {abs(pages.ahead):.0f} s {'ahead of' if pages.ahead > 0 else 'behind'} ours"
-        yield warning(_CHECK, said, "set this machine's clock by a time server: timedatectl set-ntp true")
+    if pages.ahead is not None:
+        yield compare_clocks(_CHECK, pages.ahead)
 
 
 def _examine_page(pages: SimpleIndex, package: str) -> Diagnosis:

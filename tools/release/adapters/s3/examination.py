@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from release.adapters.aws import Refusal
+from release.adapters.clock import compare_clocks, seconds_ahead
 from release.errors import ReleaseError, UsageError
 from release.model.diagnosis import failed, failed_by, ok, warning
 from release.model.tag import Channel
@@ -27,7 +27,7 @@ _NEVER: Final = f"{Channel.DEV}/simple/examination"
 _NO_ETAG: Final = '"00000000000000000000000000000000"'
 _REFUSED: Final = frozenset({"BadDigest", "NoSuchKey", "PreconditionFailed"})
 _UNSET: Final = frozenset({"NoSuchBucketPolicy", "NoSuchLifecycleConfiguration"})
-_SKEW: Final = timedelta(minutes=5)
+_REFUSED_FROM: Final = 15 * 60
 _VERSIONING: Final = "aws s3api put-bucket-versioning --versioning-configuration Status=Enabled --bucket"
 
 
@@ -38,7 +38,8 @@ def examine(bucket: Bucket, now: Callable[[], datetime] = lambda: datetime.now(U
             answer = bucket.client.head_bucket(Bucket=bucket.name)
     except ReleaseError as error:
         return (failed_by("s3 bucket", error),)
-    first = (_region(bucket, answer), _clock(answer, now()))
+    date = answer["ResponseMetadata"]["HTTPHeaders"].get("date", "")
+    first = (_region(bucket, answer), compare_clocks("s3", seconds_ahead(date, now()), _REFUSED_FROM))
     looks = (_may_list, _may_write, _versioning, _expiry, _publicity)
     return (*first, *side_by_side(lambda look: look(bucket), looks))
 
@@ -49,15 +50,6 @@ def _region(bucket: Bucket, answer: dict[str, Any]) -> Diagnosis:
         detail = f"{bucket.name} is in {region}, and AWS_REGION says {bucket.region}: each first answer is a redirect"
         return warning("s3 bucket", detail, f"set AWS_REGION={region} for it, or take a bucket in {bucket.region}")
     return ok("s3 bucket", f"{bucket.name} is there, in {region or 'a region it does not tell'}")
-
-
-def _clock(answer: dict[str, Any], now: datetime) -> Diagnosis:
-    there = parsedate_to_datetime(answer["ResponseMetadata"]["HTTPHeaders"]["date"])
-    skew = abs(now - there)
-    if skew < _SKEW:
-        return ok("s3 clock", "this machine's clock and S3's agree")
-    detail = f"this machine's clock and S3's are {skew.total_seconds() / 60:.0f} minutes apart; S3 refuses from 15 on"
-    return warning("s3 clock", detail, "set this machine's clock right (NTP)")
 
 
 def _may_list(bucket: Bucket) -> Diagnosis:
