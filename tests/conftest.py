@@ -9,6 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 from pytest_socket import socket_allow_hosts
 
@@ -87,30 +88,26 @@ def wheelhouse(pytestconfig: pytest.Config) -> Path:
     cache = pytestconfig.cache
     assert cache is not None, "the toolchain's wheels are kept in pytest's cache: run without -p no:cacheprovider"
     folder = cache.mkdir("wheelhouse")
-    for name in ("build", "test"):
-        lock, kept = (TOOLCHAIN / f"{name}.txt").read_text(), folder / f"{name}.kept.txt"
-        wanted = re.sub(r" ; [^\\\n]+", "", lock) if name == "build" else lock  # other Pythons build here too
-        if kept.is_file() and kept.read_text() == wanted:
-            continue
-        words = [
-            "download",
-            "--quiet",
-            "--no-deps",
-            "--require-hashes",
-            "--only-binary",
-            ":all:",
-            "--dest",
-            str(folder),
-        ]
-        asked = folder / f"{name}.asked.txt"
-        asked.write_text(wanted)
-        words += ["--disable-pip-version-check", "--requirement", str(asked)]
-        done = subprocess.run(
-            [sys.executable, "-m", "pip", *words], env=_OUTSIDE, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, f"the toolchain's wheels could not be fetched:\n{done.stderr}"
-        asked.rename(kept)
+    with FileLock(folder / ".lock"):  # tests run in several processes
+        for name in ("build", "test"):
+            _fetch_wheels(name, folder)
     return folder
+
+
+def _fetch_wheels(name: str, folder: Path) -> None:
+    lock, kept = (TOOLCHAIN / f"{name}.txt").read_text(), folder / f"{name}.kept.txt"
+    wanted = re.sub(r" ; [^\\\n]+", "", lock) if name == "build" else lock  # other Pythons build here too
+    if kept.is_file() and kept.read_text() == wanted:
+        return
+    asked = folder / f"{name}.asked.txt"
+    asked.write_text(wanted)
+    words = ["download", "--quiet", "--no-deps", "--require-hashes", "--only-binary", ":all:", "--dest", str(folder)]
+    words += ["--disable-pip-version-check", "--requirement", str(asked)]
+    done = subprocess.run(
+        [sys.executable, "-m", "pip", *words], env=_OUTSIDE, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, f"the toolchain's wheels could not be fetched:\n{done.stderr}"
+    asked.rename(kept)
 
 
 @pytest.fixture(scope="session")
