@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 from packaging.version import InvalidVersion, Version
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from release.adapters.disk import exclusive, replace_file
+from release.adapters.disk import exclusive, replace_file, sweep
 from release.errors import UsageError
 from release.model.notice import Notice
 from release.model.tag import Tag
@@ -138,8 +138,10 @@ class Book:
         if path is None:
             return
         if page.entries or page.expected:
-            replace_file(self._dist.root / ".gitignore", b"*\n")
-            replace_file(path, f"{page.model_dump_json(by_alias=True, indent=2)}\n".encode())
+            with exclusive(self._dist.root):
+                sweep(path.parent)
+                replace_file(self._dist.root / ".gitignore", b"*\n")
+                replace_file(path, f"{page.model_dump_json(by_alias=True, indent=2)}\n".encode())
         else:
             path.unlink(missing_ok=True)
 
