@@ -161,6 +161,7 @@ def told(failed: str, *refusals: Refusal) -> Iterator[None]:
     await_library("botocore.parsers")
     from botocore import exceptions  # noqa: PLC0415
     from botocore.parsers import ResponseParserError  # noqa: PLC0415
+    from urllib3.exceptions import HTTPError  # noqa: PLC0415
 
     try:
         yield
@@ -173,7 +174,7 @@ def told(failed: str, *refusals: Refusal) -> Iterator[None]:
         ) from None
     except exceptions.ClientError as error:
         _raise_refusal(failed, refusals, error.response)
-    except (exceptions.BotoCoreError, ResponseParserError, ValueError) as error:
+    except (exceptions.BotoCoreError, HTTPError, ResponseParserError, ValueError) as error:  # a body may break off late
         raise Incomplete(
             f"{failed}: no answer that could be read: {type(error).__name__}",
             hint="is AWS reached from here, and is AWS_ENDPOINT_URL right, if it is set? run the same command again",
