@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
-from release.adapters.http import AtHome, open_session, reached, require_welcome
+from release.adapters.http import AtHome, open_session
+from release.adapters.http_refusals import reached, require_welcome
 from release.errors import Incomplete, Unauthorized, UsageError
 from tests.servers.stand_in import Answer, Drop, Hang, Request, StandIn, closed_address
 

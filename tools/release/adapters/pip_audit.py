@@ -33,8 +33,7 @@ class PipAudit:
     """The door to the vulnerability services; each is asked once about each pin in a run."""
 
     def __init__(self, osv_url: str, pypi_json_url: str, scratch: Path, seconds: int = _SECONDS) -> None:
-        self._osv_url = osv_url
-        self._pypi_json_url = pypi_json_url
+        self._urls = {"osv": osv_url, "pypi": pypi_json_url}
         self._scratch = scratch
         self._seconds = seconds
         self._known: dict[tuple[str, str], tuple[Finding, ...] | str] = {}
@@ -61,7 +60,10 @@ class PipAudit:
         return answers
 
     def _learn(self, service: str, pins: list[Pin]) -> None:
-        door = self._open(service)
+        await_library("pip_audit._service")
+        from release.adapters.vulnerability_services import open_service  # noqa: PLC0415  # 0.4 s that only an audit pays
+
+        door = open_service(service, self._urls[service], self._scratch, self._seconds)
         doubts = _Doubts()
         logging.getLogger("pip_audit").addHandler(doubts)
         try:
@@ -70,26 +72,6 @@ class PipAudit:
             logging.getLogger("pip_audit").removeHandler(doubts)
         for pin, answer in zip(pins, said, strict=True):
             self._known[service, str(pin)] = "; ".join(doubts.said) or answer
-
-    def _open(self, service: str) -> VulnerabilityService:
-        await_library("pip_audit._service")
-        from pip_audit._service import OsvService, PyPIService  # noqa: PLC0415  # 0.4 s that only an audit pays
-
-        from release.adapters.http import (  # noqa: PLC0415
-            require_last_page,
-            require_vulnerabilities,
-            retrying_session,
-        )
-
-        if service == "osv":
-            osv = OsvService(self._scratch, self._seconds, *([self._osv_url] if self._osv_url else []))
-            osv.session = retrying_session()
-            osv.session.hooks["response"].append(require_last_page)
-            return osv
-        pypi = PyPIService(self._scratch, self._seconds)
-        pypi.session = retrying_session(self._pypi_json_url)
-        pypi.session.hooks["response"].append(require_vulnerabilities)
-        return pypi
 
 
 class _Doubts(logging.Handler):

@@ -109,7 +109,7 @@ class SimpleIndex:
 
     def _get(self, url: str, failed: str, accepted: str, method: str = "GET") -> Response:
         session = self._open()
-        from release.adapters.http import reached  # noqa: PLC0415
+        from release.adapters.http_refusals import reached  # noqa: PLC0415
 
         with reached(failed):
             response = session.request(method, url, headers={"Accept": accepted, "Cache-Control": "no-cache"})
@@ -117,7 +117,7 @@ class SimpleIndex:
         return response
 
     def _require_answer(self, response: Response, failed: str) -> None:
-        from release.adapters.http import AGAIN, require_welcome  # noqa: PLC0415
+        from release.adapters.http_refusals import AGAIN, require_welcome  # noqa: PLC0415
 
         require_welcome(response, failed, _CREDENTIALS)
         if response.status_code != _OK:

@@ -75,7 +75,7 @@ class Uploader:
         opened = self._open()
         failed = f"{path.name} could not be brought to {without_secrets(self.url)}"
         package = _read(path)
-        from release.adapters.http import reached  # noqa: PLC0415  # requests, which only whoever publishes needs
+        from release.adapters.http_refusals import reached  # noqa: PLC0415  # requests, which only whoever publishes needs
 
         with reached(failed), opened.console.capture():
             response = opened.repository.upload(package, max_redirects=1)  # which is how often twine itself tries
@@ -85,7 +85,7 @@ class Uploader:
         """Send a form without a file, which an index refuses after it has looked at the credentials."""
         opened = self._open()
         failed = f"no file could be brought to {without_secrets(self.url)}"
-        from release.adapters.http import reached  # noqa: PLC0415
+        from release.adapters.http_refusals import reached  # noqa: PLC0415
 
         with reached(failed):
             response = opened.repository.session.post(self.url, data=_NO_FILE, allow_redirects=False)
@@ -95,7 +95,7 @@ class Uploader:
     def replaces(self) -> bool:
         """Say whether the index tells of itself that it replaces files: devpi calls such an index volatile."""
         session = self._open().repository.session
-        from release.adapters.http import reached  # noqa: PLC0415
+        from release.adapters.http_refusals import reached  # noqa: PLC0415
 
         with reached(f"{without_secrets(self.url)} could not be asked how it is set"):
             response = session.get(self.url, headers={"Accept": "application/json"}, allow_redirects=False)
@@ -129,7 +129,7 @@ class Uploader:
             return self._opened
 
     def _judge(self, response: Response, failed: str, name: str = "") -> None:
-        from release.adapters.http import require_welcome  # noqa: PLC0415
+        from release.adapters.http_refusals import require_welcome  # noqa: PLC0415
 
         status = response.status_code
         if 200 <= status < 300:  # noqa: PLR2004  # as HTTP has it

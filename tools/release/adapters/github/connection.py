@@ -51,7 +51,7 @@ class Connection:
         return again(self._send_once, method, url, failed, headers=headers, **options)
 
     def _send_once(self, method: str, url: str, failed: str, **options: Any) -> Response:  # noqa: ANN401  # likewise
-        from release.adapters.http import reached  # noqa: PLC0415  # requests takes 0.1 s that only this pays
+        from release.adapters.http_refusals import reached  # noqa: PLC0415  # requests takes 0.1 s that only this pays
 
         body = options.get("data")
         if body is not None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import exceptions
-from urllib3.util import Retry
 
 from release.adapters.http import open_session
 from release.adapters.notices.service import (
@@ -22,6 +21,7 @@ from release.adapters.notices.service import (
     judge,
     paragraphs,
 )
+from release.adapters.retries import retries
 
 if TYPE_CHECKING:
     from release.model.notice import Notice
@@ -39,15 +39,12 @@ class Teams:
     def __init__(self, address: str) -> None:
         self._address = address
         self._session = open_session(SECONDS)
-        again = Retry(
-            total=TRIES_AGAIN,
+        again = retries(
+            TRIES_AGAIN + 1,
+            LONGEST_WAIT,
+            busy=(429, 503),
             read=False,  # the request was sent: it may have been done
             redirect=0,
-            backoff_factor=0.2,
-            backoff_jitter=0.2,
-            status_forcelist=(429, 503),
-            allowed_methods=None,
-            retry_after_max=LONGEST_WAIT,
             raise_on_status=False,
         )
         self._session.mount(address, HTTPAdapter(max_retries=again))
