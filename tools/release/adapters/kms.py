@@ -6,7 +6,8 @@ import base64
 import hashlib
 from typing import TYPE_CHECKING, Any, Final
 
-from release.adapters.aws import Refusal, open_client, told
+from release.adapters.aws import open_client
+from release.adapters.aws_refusals import Refusal, told
 from release.adapters.ecdsa import Ecdsa, read_public_key
 from release.adapters.once import made_once
 from release.errors import Incomplete, UsageError, VerificationFailed

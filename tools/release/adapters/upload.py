@@ -7,12 +7,12 @@ import tarfile
 import zipfile
 import zlib
 from dataclasses import dataclass
-from threading import Lock
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin
 
 from release.adapters.address import without_secrets
 from release.adapters.libraries import await_library
+from release.adapters.once import made_once
 from release.errors import Conflict, Incomplete, UsageError
 from release.redaction import hide
 
@@ -63,8 +63,6 @@ class Uploader:
         self._username = username
         self._password = password
         self._seconds = seconds
-        self._opening = Lock()
-        self._opened: _Opened | None = None
 
     def upload(self, path: Path) -> None:
         """Bring a wheel or an sdist; what the index then offers has to be read back.
@@ -72,7 +70,7 @@ class Uploader:
         Conflict where the index has a file of that name, of whatever bytes; Unauthorized where it does not let these
         credentials; UsageError where no index takes files at this address.
         """
-        opened = self._open()
+        opened = self._opened
         failed = f"{path.name} could not be brought to {without_secrets(self.url)}"
         package = _read(path)
         from release.adapters.http_refusals import reached  # noqa: PLC0415  # requests, which only whoever publishes needs
@@ -83,7 +81,7 @@ class Uploader:
 
     def knock(self) -> None:
         """Send a form without a file, which an index refuses after it has looked at the credentials."""
-        opened = self._open()
+        opened = self._opened
         failed = f"no file could be brought to {without_secrets(self.url)}"
         from release.adapters.http_refusals import reached  # noqa: PLC0415
 
@@ -94,7 +92,7 @@ class Uploader:
 
     def replaces(self) -> bool:
         """Say whether the index tells of itself that it replaces files: devpi calls such an index volatile."""
-        session = self._open().repository.session
+        session = self._opened.repository.session
         from release.adapters.http_refusals import reached  # noqa: PLC0415
 
         with reached(f"{without_secrets(self.url)} could not be asked how it is set"):
@@ -106,27 +104,25 @@ class Uploader:
         result = said.get("result") if isinstance(said, dict) else None
         return isinstance(result, dict) and result.get("volatile") is True
 
-    def _open(self) -> _Opened:
-        with self._opening:
-            if self._opened is None:
-                await_library("twine.repository")
-                await_library("twine.package")
-                from rich import get_console  # noqa: PLC0415
-                from twine.repository import Repository  # noqa: PLC0415
+    @made_once
+    def _opened(self) -> _Opened:
+        await_library("twine.repository")
+        await_library("twine.package")
+        from rich import get_console  # noqa: PLC0415
+        from twine.repository import Repository  # noqa: PLC0415
 
-                from release.adapters.http import AtHome, open_session  # noqa: PLC0415
+        from release.adapters.http import AtHome, open_session  # noqa: PLC0415
 
-                quiet = logging.getLogger("twine.repository")
-                if not quiet.handlers:  # or its warnings, which `_judge` tells as errors, would go to standard error
-                    quiet.addHandler(logging.NullHandler())
-                repository = Repository(self.url, None, None, disable_progress_bar=True)
-                agent = repository.session.headers["User-Agent"]
-                repository.close()
-                repository.session = open_session(self._seconds, replay=_REPLAYED)
-                repository.session.auth = AtHome(self.url, self._username, self._password)
-                repository.session.headers["User-Agent"] = agent  # by which some indexes choose how they answer
-                self._opened = _Opened(repository, get_console())
-            return self._opened
+        quiet = logging.getLogger("twine.repository")
+        if not quiet.handlers:  # or its warnings, which `_judge` tells as errors, would go to standard error
+            quiet.addHandler(logging.NullHandler())
+        repository = Repository(self.url, None, None, disable_progress_bar=True)
+        agent = repository.session.headers["User-Agent"]
+        repository.close()
+        repository.session = open_session(self._seconds, replay=_REPLAYED)
+        repository.session.auth = AtHome(self.url, self._username, self._password)
+        repository.session.headers["User-Agent"] = agent  # by which some indexes choose how they answer
+        return _Opened(repository, get_console())
 
     def _judge(self, response: Response, failed: str, name: str = "") -> None:
         from release.adapters.http_refusals import require_welcome  # noqa: PLC0415

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from release.adapters.aws import Login, Refusal, told
+from release.adapters.aws import Login
+from release.adapters.aws_refusals import Refusal, told
 from release.adapters.once import made_once
 from release.adapters.process import go_on_or_stop
 from release.errors import Incomplete, UsageError

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from release.adapters.codeartifact.service import Service
-    from release.adapters.simple import IndexFile, SimpleIndex
+    from release.adapters.simple import SimpleIndex
+    from release.adapters.simple_page import IndexFile
     from release.adapters.upload import Uploader
 
 T = TypeVar("T")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from release.adapters.aws import told
+from release.adapters.aws_refusals import told
 from release.adapters.clock import compare_clocks, seconds_ahead
 from release.adapters.codeartifact.answers import INSTALLED_FROM_OUTSIDE, OURS
 from release.errors import Conflict, ReleaseError

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from release.adapters.codeartifact.repositories import Repositories
     from release.adapters.codeartifact.service import Service
-    from release.adapters.simple import IndexFile
+    from release.adapters.simple_page import IndexFile
     from release.model.diagnosis import Diagnosis
     from release.model.ledger import Held, Listing
     from release.model.parcel import Parcel

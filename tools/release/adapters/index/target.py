@@ -18,7 +18,8 @@ from release.side_by_side import side_by_side
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from release.adapters.simple import IndexFile, SimpleIndex
+    from release.adapters.simple import SimpleIndex
+    from release.adapters.simple_page import IndexFile
     from release.adapters.upload import Uploader
     from release.model.diagnosis import Diagnosis
     from release.model.parcel import Parcel, ParcelFile

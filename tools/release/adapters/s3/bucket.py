@@ -7,7 +7,8 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from release.adapters.aws import Refusal, open_client, told
+from release.adapters.aws import open_client
+from release.adapters.aws_refusals import Refusal, told
 from release.adapters.once import made_once
 from release.adapters.process import go_on_or_stop
 from release.errors import Incomplete, UsageError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from release.adapters.aws import Refusal
+from release.adapters.aws_refusals import Refusal
 from release.adapters.clock import compare_clocks, seconds_ahead
 from release.errors import ReleaseError, UsageError
 from release.model.diagnosis import failed, failed_by, ok, warning
