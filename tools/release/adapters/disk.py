@@ -8,20 +8,24 @@ import os
 import shutil
 import tempfile
 from contextlib import contextmanager
+from functools import partial
 from itertools import count
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from release.adapters.process import go_on_or_stop
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _PART = ".part"
 _PATIENCE = 0.5
 """Seconds until whoever waits for the lock says so, and looks whether to go on."""
 _NO_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS})
 _log = logging.getLogger(__name__)
+_ours: dict[Path, Lock] = {}
+"""Which thread writes below a folder: whoever waits for the kernel's word looks only now and then."""
 
 
 def replace_file(path: Path, content: bytes) -> None:
@@ -59,19 +63,33 @@ def exclusive(folder: Path) -> Iterator[None]:
     from filelock import FileLock, Timeout  # noqa: PLC0415  # 0.03 s that only whoever writes pays
 
     folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / ".lock")
-    for tries in count():
-        go_on_or_stop()
+    ours, lock = _ours.setdefault(folder, Lock()), FileLock(folder / ".lock")
+
+    def take() -> bool:
         try:
             lock.acquire(timeout=_PATIENCE)
-            break
         except Timeout:
-            if not tries:
-                _log.warning("waiting: another release is writing below %s", folder)
+            return False
+        return True
+
+    _insist(partial(ours.acquire, timeout=_PATIENCE))
     try:
-        yield
+        _insist(take, f"waiting: another release is writing below {folder}")
+        try:
+            yield
+        finally:
+            lock.release()
     finally:
-        lock.release()
+        ours.release()
+
+
+def _insist(take: Callable[[], bool], said: str = "") -> None:
+    for tries in count():
+        go_on_or_stop()
+        if take():
+            return
+        if said and not tries:
+            _log.warning(said)
 
 
 def _put_in_place(part: Path, path: Path) -> None:
