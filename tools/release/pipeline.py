@@ -185,7 +185,8 @@ class Pipeline:
         tag = judged.artifacts.release.tag
         try:
             with named(tag, "record"):
-                entries = read_ledger(tag, judged.artifacts.digests, self.context.targets)
+                digests = judged.artifacts.digests | judged.evidence.digests
+                entries = read_ledger(tag, digests, self.context.targets)
                 is_published = any(entry.state is State.IDENTICAL for entry in entries)
                 return record(judged, entries if is_published else (), self.context)
         except ReleaseError as error:

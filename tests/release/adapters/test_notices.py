@@ -142,7 +142,9 @@ def test_what_a_gateway_answers_says_nothing_of_the_service(
     assert services[service].send(make_notice(), again=False).arrival is Arrival.LOST
 
 
-@pytest.mark.parametrize("address", [f"{closed_address()}/x", "http://no-such-host.invalid/x"])
+@pytest.mark.parametrize(
+    "address", [f"{closed_address()}/x", "http://no-such-host.invalid/x"], ids=["nobody listens", "no such host"]
+)
 def test_where_nobody_listens_nothing_arrived(address: str) -> None:
     for each in open_services({"SLACK_WEBHOOK_URL": address, "TEAMS_WEBHOOK_URL": address}).values():
         delivery = each.send(make_notice(), again=False)

@@ -103,7 +103,7 @@ class Notices:
                 self.book.mark(notice, Standing.OWED, *(each.name for each in self.notifiers))
                 due.append(notice)
             if not self.only_failures:
-                self.book.settle(tags)
+                self.book.settle(outcome.tag for outcome in outcomes if outcome.is_good)
             if due:
                 with ThreadPoolExecutor(len(self.notifiers)) as side_by_side:
                     list(side_by_side.map(lambda notifier: self._send(notifier, due), self.notifiers))

@@ -54,7 +54,7 @@ class Page(_Record):
 
     schema_: Annotated[Literal["urn:wheelyard:notices:v1"], Field(alias="schema")] = SCHEMA
     expected: bool = False
-    """Whether a run began to release it, and did not come to tell how that ended."""
+    """Whether a run began to release it, and none has come to tell yet that it is done."""
     entries: tuple[Entry, ...] = ()
 
     def with_entry(self, new: Entry) -> Page:
@@ -88,7 +88,7 @@ class Book:
         return frozenset(before)
 
     def settle(self, tags: Iterable[str]) -> None:
-        """Write down that all that was due is written down."""
+        """Write down that of these, which are done, all that was due is written down."""
         for tag in tags:
             self._write(tag, self._read(tag).model_copy(update={"expected": False}))
 
