@@ -3,8 +3,8 @@
 No webhook can be asked whether a notice arrived, so that nothing makes it certain that each arrives exactly once. What
 is owed is written down beside the receipt before it is sent, and crossed out when the service has taken it. A run that
 is killed between the two sends again, and says that it may be the second time: a release that nobody hears of is worse.
-Where the request went out and its answer was lost, nobody knows whether it was read: the next run of the same tags tells
-it again, and says that an earlier one may have arrived. The memory is that of `dist/` and is lost with it.
+Where the request went out and its answer was lost, nobody knows whether it was read: the next run of the same tags
+tells it again, and says that an earlier one may have arrived. The memory is that of `dist/` and is lost with it.
 """
 
 from __future__ import annotations
