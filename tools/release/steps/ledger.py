@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from release.errors import Conflict, Incomplete
 from release.model.ledger import Entry, Held, State, compare, unknown
+from release.side_by_side import side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,10 +40,7 @@ class Holding:
 
 def ask_targets(tag: Tag, targets: Sequence[Target]) -> tuple[Holding, ...]:
     """Ask every target what it holds of a version; one that can't be asked is no target that holds nothing."""
-    if not targets:
-        return ()
-    with ThreadPoolExecutor(len(targets)) as pool:
-        return tuple(pool.map(partial(_ask, tag), targets))
+    return tuple(side_by_side(partial(_ask, tag), targets))
 
 
 def read_ledger(tag: Tag, digests: Mapping[str, str], targets: Sequence[Target]) -> tuple[Entry, ...]:

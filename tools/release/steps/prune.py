@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from release.errors import ReleaseError
 from release.model.ledger import Listing
 from release.model.tag import Channel
 from release.model.withdrawal import Fate, Wish, Withdrawal
+from release.side_by_side import side_by_side
 from release.steps.withdraw import belonging, withdraw
 
 if TYPE_CHECKING:
@@ -47,13 +47,11 @@ class Prune:
 
     def run(self, targets: Sequence[Target], reporter: Reporter) -> tuple[Withdrawal, ...]:
         """Archive at every target what is older; say what is left because nobody says how old it is."""
-        with ThreadPoolExecutor(len(targets)) as pool:
-            surveyed = tuple(pool.map(self._survey, targets))
+        surveyed = side_by_side(self._survey, targets)
         found = [each for some in surveyed for each in some]
         due = [each for each in found if isinstance(each, Snapshot) and self._is_due(each)]
         queues = [list(each) for _, each in groupby(due, lambda each: (each.target.name, each.tag.package))]
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
-            done = pool.map(lambda queue: [self._archive(each, reporter) for each in queue], queues)
+        done = side_by_side(lambda queue: [self._archive(each, reporter) for each in queue], queues, _AT_ONCE)
         others = [each for each in found if isinstance(each, Withdrawal)]
         undated = [_left(each) for each in found if isinstance(each, Snapshot) and each.added is None]
         return (*others, *undated, *(each for some in done for each in some))
@@ -64,8 +62,7 @@ class Prune:
     def _survey(self, target: Target) -> list[Snapshot | Withdrawal]:
         try:
             found = sorted(self._snapshots(target), key=lambda each: each.tag)
-            with ThreadPoolExecutor(_AT_ONCE) as pool:
-                return list(pool.map(_dated, found))
+            return list(side_by_side(_dated, found, _AT_ONCE))
         except ReleaseError as error:
             return [Withdrawal("", target.name, Fate.FAILED, error=error)]
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from release.errors import Conflict, Incomplete, ReleaseError
 from release.model.ledger import Listing, State
+from release.patience import try_again
+from release.side_by_side import open_pool, side_by_side
 from release.steps.ledger import read_ledger, require_agreement
 from release.steps.pack import pack
 
@@ -64,18 +65,7 @@ class Publish:
 
     def _await(self, parcel: Parcel, context: Context) -> tuple[Entry, ...]:
         """Ask until every target says that it holds and offers what it was given: some say so a moment late."""
-        from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_exponential_jitter  # noqa: PLC0415
-
-        patiently = Retrying(
-            retry=retry_if_exception_type(_Late),
-            stop=stop_after_delay(context.patience),
-            wait=wait_exponential_jitter(multiplier=0.05, max=5, jitter=0.05),
-            reraise=True,
-        )
-        for attempt in patiently:
-            with attempt:
-                return self._look(parcel, context.targets)
-        raise AssertionError  # it gives something, or raises
+        return try_again(lambda: self._look(parcel, context.targets), _Late, context.patience)
 
     def _look(self, parcel: Parcel, targets: Sequence[Target]) -> tuple[Entry, ...]:
         """Give the ledger, if nothing is missing from it."""
@@ -92,10 +82,7 @@ class Publish:
 
 def do_side_by_side(targets: Sequence[Target], work: Callable[[Target], None], context: Context) -> None:
     """Do the work for every target, whatever becomes of the others; raise the first error, and say the rest."""
-    if not targets:
-        return
-    with ThreadPoolExecutor(len(targets)) as pool:
-        errors = [error for error in pool.map(lambda target: _error_of(work, target), targets) if error]
+    errors = [error for error in side_by_side(lambda target: _error_of(work, target), targets) if error]
     for error in errors[1:]:
         context.reporter.warn(error.message)
     if errors:
@@ -122,7 +109,7 @@ def _require_listed(parcel: Parcel, entries: Sequence[Entry]) -> None:
 
 def _require_offers(parcel: Parcel, targets: Sequence[Target]) -> None:
     """Require that every channel of every target shows what it should to whoever installs from it."""
-    with ThreadPoolExecutor(len(targets) * len(parcel.tag.channel.offered_in)) as pool:
+    with open_pool(len(targets) * len(parcel.tag.channel.offered_in)) as pool:
         asked = [
             (target, channel, wanted, pool.submit(target.offered, parcel.tag.package, channel))
             for target in targets

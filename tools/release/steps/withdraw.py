@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from release.errors import Incomplete, ReleaseError
 from release.model.withdrawal import Fate, Wish, Withdrawal
+from release.patience import try_again
 from release.ports import Revocable
+from release.side_by_side import side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,8 +32,7 @@ def withdraw_everywhere(
     tag: Tag, targets: Sequence[Target], wish: Wish, reporter: Reporter, patience: float
 ) -> tuple[Withdrawal, ...]:
     """Have every target list a version as is wished for, side by side, whatever becomes of the others."""
-    with ThreadPoolExecutor(len(targets)) as pool:
-        return tuple(pool.map(lambda target: withdraw(tag, target, wish, reporter, patience), targets))
+    return tuple(side_by_side(lambda target: withdraw(tag, target, wish, reporter, patience), targets))
 
 
 def withdraw(tag: Tag, target: Target, wish: Wish, reporter: Reporter, patience: float) -> Withdrawal:
@@ -69,15 +69,7 @@ def _withdraw(tag: Tag, target: Target, wish: Wish, patience: float) -> Withdraw
 
 def _await(tag: Tag, target: Target, listing: Listing, patience: float) -> frozenset[Listing]:
     """Ask until the target says that all of the version is listed so: some say so a moment late."""
-    from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_exponential_jitter  # noqa: PLC0415
-
-    patiently = Retrying(
-        retry=retry_if_exception_type(_Late),
-        stop=stop_after_delay(patience),
-        wait=wait_exponential_jitter(multiplier=0.05, max=5, jitter=0.05),
-        reraise=True,
-    )
-    return patiently(_look, tag, target, listing)
+    return try_again(lambda: _look(tag, target, listing), _Late, patience)
 
 
 def _look(tag: Tag, target: Target, listing: Listing) -> frozenset[Listing]:

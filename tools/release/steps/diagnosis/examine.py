@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from release.errors import Incomplete, ReleaseError
 from release.model.diagnosis import Diagnosis, State, failed, failed_by
+from release.side_by_side import side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -16,11 +16,8 @@ if TYPE_CHECKING:
 
 def examine(looks: Mapping[str, Look]) -> tuple[Diagnosis, ...]:
     """Take every look; one that can't be taken is a failed check of its own."""
-    if not looks:
-        return ()
-    with ThreadPoolExecutor(len(looks)) as pool:
-        taken = [pool.submit(_take, check, look) for check, look in looks.items()]
-        return tuple(diagnosis for each in taken for diagnosis in each.result())
+    taken = side_by_side(lambda look: _take(*look), looks.items(), len(looks))
+    return tuple(diagnosis for each in taken for diagnosis in each)
 
 
 def code_of(diagnoses: Sequence[Diagnosis]) -> int:

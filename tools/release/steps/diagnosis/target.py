@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from release.model.diagnosis import Diagnosis, ok
 from release.model.tag import Channel
+from release.side_by_side import side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from release.ports import Target
 
-_AT_ONCE = 8
-
 
 def look_at_names(target: Target, packages: Sequence[str]) -> Iterator[Diagnosis]:
     """Say which names a release would be the first of: whoever does not expect that has the wrong target."""
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        offered = pool.map(lambda package: target.offered(package, Channel.DEV), packages)
-        new = [package for package, offers in zip(packages, offered, strict=True) if not offers]
+    offered = side_by_side(lambda package: target.offered(package, Channel.DEV), packages)
+    new = [package for package, offers in zip(packages, offered, strict=True) if not offers]
     check = f"{target.name} names"
     if new:
         yield ok(check, f"nothing is offered there yet of {', '.join(new)}: a release would be the first of its name")

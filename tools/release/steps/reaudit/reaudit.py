@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
 from release.errors import UsageError
 from release.model.reaudit import Affected, Offering, Reaudit, Unread, Vulnerability, code_of
 from release.model.tag import parse_tag
+from release.side_by_side import side_by_side
 from release.steps.knowledge import ask_all, distinct
 from release.steps.reaudit.closures import Reader, Released
 from release.steps.reaudit.judge import judge
@@ -88,8 +88,7 @@ def _is_somewhere(tag: Tag, stocks: Sequence[Stock], context: Context) -> bool:
 def _read(tags: Sequence[Tag], reader: Reader, context: Context) -> tuple[Released | Unread, ...]:
     context.reporter.begin("closures", "read")
     started = time.perf_counter()
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        read = tuple(pool.map(reader.read, tags))
+    read = tuple(side_by_side(reader.read, tags, _AT_ONCE))
     context.reporter.end("closures", "read", time.perf_counter() - started, f"{len(read):,} releases")
     return read
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 
@@ -13,6 +12,7 @@ from release.model.evidence import bundle_name
 from release.model.proof import Reason, Unproven
 from release.model.reconciliation import Code, Discrepancy
 from release.ports import Archive
+from release.side_by_side import side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -53,8 +53,8 @@ def prove_releases(
     """Prove each release by every bundle that there is of it; the same bytes are read and proven once."""
     context.reporter.begin("signatures", "prove")
     started = time.perf_counter()
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        proofs = dict(zip(tags, pool.map(lambda tag: _prove(tag, stocks, consumer, context), tags), strict=True))
+    found = side_by_side(lambda tag: _prove(tag, stocks, consumer, context), tags, _AT_ONCE)
+    proofs = dict(zip(tags, found, strict=True))
     proven = sum(bool(each.digests) for each in proofs.values())
     context.reporter.end("signatures", "prove", time.perf_counter() - started, f"{proven:,} of {len(tags):,} proven")
     return proofs

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from release.errors import Incomplete, ReleaseError, UsageError
 from release.model.ledger import Listing
+from release.side_by_side import side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -50,8 +50,7 @@ class Stock:
 
 def take_stock(packages: Collection[str], context: Context) -> tuple[Stock, ...]:
     """Ask every target for all it holds of these packages; UsageError where a target is set up wrongly."""
-    with ThreadPoolExecutor(max(1, len(context.targets))) as pool:
-        return tuple(pool.map(lambda target: _ask(target, packages, context.reporter), context.targets))
+    return tuple(side_by_side(lambda target: _ask(target, packages, context.reporter), context.targets))
 
 
 def _ask(target: Target, packages: Collection[str], reporter: Reporter) -> Stock:
