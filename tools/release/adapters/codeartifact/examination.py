@@ -35,7 +35,7 @@ class Examination:
         self._endpoints = endpoints
         self._now = now
 
-    def lines(self, packages: Collection[str]) -> Iterator[Diagnosis]:
+    def run(self, packages: Collection[str]) -> Iterator[Diagnosis]:
         """Look at who asks; then at each repository and each package; at nothing more where nobody is let in."""
         identity = tuple(self._identity())
         yield from identity

@@ -96,7 +96,7 @@ class CodeArtifactTarget:
 
     def examine(self, packages: Collection[str]) -> Iterable[Diagnosis]:
         """Look at credentials, token, repositories and the origin configuration of each package."""
-        return self._examination.lines(packages)
+        return self._examination.run(packages)
 
     def _digests(self, repository: str, package: str, files: Iterable[IndexFile]) -> Mapping[str, str]:
         numbers = sorted({str(each.version) for each in files})

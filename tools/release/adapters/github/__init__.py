@@ -2,6 +2,32 @@
 
 from __future__ import annotations
 
-from release.adapters.github.target import open_target
+import re
+from typing import TYPE_CHECKING, Final
 
-__all__ = ["open_target"]
+from release.adapters.github.client import Client
+from release.adapters.github.connection import Connection
+from release.adapters.github.target import GitHubReleases
+from release.errors import UsageError
+from release.redaction import hide
+
+if TYPE_CHECKING:
+    from release.settings import Settings
+
+_API: Final = "https://api.github.com"
+_REPOSITORY: Final = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
+
+
+def open_target(settings: Settings, seconds: float, *, patience: float = 30) -> GitHubReleases:
+    """Open the releases of the repository that the settings name; `seconds` is the time for one answer.
+
+    UsageError where the name is not of the form owner/name.
+    """
+    environment = settings.environment
+    repository, token = environment["GITHUB_REPOSITORY"], environment["GITHUB_TOKEN"].strip()
+    hide(token)
+    if not _REPOSITORY.fullmatch(repository):
+        raise UsageError("GITHUB_REPOSITORY names no repository", hint="write it as owner/name")
+    connection = Connection(token, seconds=seconds)
+    client = Client(connection, environment.get("GITHUB_API_URL") or _API, repository)
+    return GitHubReleases(client, token, patience)

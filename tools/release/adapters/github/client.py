@@ -6,8 +6,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import parse_qs, quote, urlsplit
 
+from release.adapters.github.answers import Asset, Immutability, Reference, Release, Repository, read_document
 from release.adapters.github.connection import BYTES
-from release.adapters.github.documents import Asset, Immutability, Reference, Release, Repository, read_document
 from release.adapters.github.refusals import Unclear, raise_refusal
 from release.errors import Incomplete, UsageError
 

@@ -9,7 +9,7 @@ from release.errors import Conflict, Incomplete
 from release.model.artifact import is_artifact
 
 if TYPE_CHECKING:
-    from release.adapters.github.documents import Release
+    from release.adapters.github.answers import Release
     from release.adapters.github.lookup import Lookup
     from release.model.parcel import Parcel, ParcelFile
 

@@ -18,9 +18,9 @@ from release.side_by_side import side_by_side
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from release.adapters.github.answers import Release
     from release.adapters.github.client import Client
     from release.adapters.github.comparison import Comparison
-    from release.adapters.github.documents import Release
     from release.adapters.github.lookup import Lookup
     from release.model.parcel import Parcel, ParcelFile
 

@@ -15,8 +15,8 @@ from release.side_by_side import open_pool
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
+    from release.adapters.github.answers import Release, Repository
     from release.adapters.github.client import Client
-    from release.adapters.github.documents import Release, Repository
     from release.adapters.github.roll import Roll
     from release.model.diagnosis import Diagnosis
 

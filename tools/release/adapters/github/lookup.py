@@ -10,8 +10,8 @@ from release.errors import Incomplete
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from release.adapters.github.answers import Asset, Release
     from release.adapters.github.client import Client
-    from release.adapters.github.documents import Asset, Release
     from release.adapters.github.roll import Roll
     from release.model.ledger import Listing
     from release.model.tag import Tag

@@ -12,8 +12,8 @@ from release.errors import Conflict, Incomplete
 from release.model.tag import Channel
 
 if TYPE_CHECKING:
+    from release.adapters.github.answers import Release
     from release.adapters.github.client import Client
-    from release.adapters.github.documents import Release
     from release.adapters.github.lookup import Lookup
     from release.model.parcel import Parcel
 

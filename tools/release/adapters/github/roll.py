@@ -11,8 +11,8 @@ from release.errors import ReleaseError
 from release.side_by_side import side_by_side
 
 if TYPE_CHECKING:
+    from release.adapters.github.answers import Release
     from release.adapters.github.client import Client
-    from release.adapters.github.documents import Release
 
 
 class Roll:

@@ -11,8 +11,8 @@ from release.side_by_side import open_pool
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from release.adapters.github.answers import Reference
     from release.adapters.github.client import Client
-    from release.adapters.github.documents import Reference
     from release.model.parcel import Parcel
 
 Made = TypeVar("Made")

@@ -1,36 +1,28 @@
-"""GitHub Releases as a target: what it holds, what it is brought, what it shows, what it withdraws."""
+"""The target `github`, by what a release asks of a target."""
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from release.adapters.github.client import Client
-from release.adapters.github.connection import Connection
 from release.adapters.github.delivery import Delivery
 from release.adapters.github.examination import Examination
 from release.adapters.github.lookup import Lookup, choose
 from release.adapters.github.publication import Publication
+from release.adapters.github.relisting import Relisting
 from release.adapters.github.roll import Roll
-from release.adapters.github.withdrawal import Withdrawal
-from release.errors import Incomplete, UsageError
+from release.errors import Incomplete
 from release.model.artifact import is_artifact
 from release.model.ledger import Held, Listing
 from release.model.offer import Offer
-from release.redaction import hide
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from release.adapters.github.documents import Release
+    from release.adapters.github.answers import Release
+    from release.adapters.github.client import Client
     from release.model.diagnosis import Diagnosis
     from release.model.parcel import Parcel
     from release.model.tag import Channel, Tag
-    from release.settings import Settings
-
-API: Final = "https://api.github.com"
-PATIENCE: Final = 30.0
-_REPOSITORY: Final = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
 
 
 class GitHubReleases:
@@ -38,13 +30,13 @@ class GitHubReleases:
 
     name = "github"
 
-    def __init__(self, client: Client, token: str, *, patience: float = PATIENCE) -> None:
+    def __init__(self, client: Client, token: str, patience: float) -> None:
         self._client = client
         self._roll = Roll(client)
         self._lookup = Lookup(client, self._roll)
         self._delivery = Delivery(client, self._lookup, patience)
         self._publication = Publication(client, self._lookup, patience)
-        self._withdrawal = Withdrawal(client, self._lookup, patience)
+        self._relisting = Relisting(client, self._lookup, patience)
         self._examination = Examination(client, self._roll, token)
 
     def places(self, tag: Tag, name: str) -> tuple[str, ...]:  # noqa: ARG002  # all files of a release go to one place
@@ -105,7 +97,7 @@ class GitHubReleases:
 
     def relist(self, tag: Tag, before: Collection[Listing], listing: Listing, reason: str) -> tuple[Held, ...]:
         """Mark a release as withdrawn in its title and its notes, or take the marks away byte for byte."""
-        release = self._withdrawal.relist(tag, before, listing, reason)
+        release = self._relisting.change(tag, before, listing, reason)
         return tuple(self._say(tag, release, is_read=True)) if release else ()
 
     def examine(self, packages: Collection[str]) -> Iterator[Diagnosis]:
@@ -116,18 +108,3 @@ class GitHubReleases:
         for name, asset in release.whole.items():
             sha256 = self._lookup.sha256(asset) if is_read else asset.sha256
             yield Held(tag, self._client.repository, name, sha256, release.listing, asset.created_at)
-
-
-def open_target(settings: Settings, seconds: float, *, patience: float = PATIENCE) -> GitHubReleases:
-    """Open the releases of the repository that the settings name; `seconds` is the time for one answer.
-
-    UsageError where the name is not of the form owner/name.
-    """
-    environment = settings.environment
-    repository, token = environment["GITHUB_REPOSITORY"], environment["GITHUB_TOKEN"].strip()
-    hide(token)
-    if not _REPOSITORY.fullmatch(repository):
-        raise UsageError("GITHUB_REPOSITORY names no repository", hint="write it as owner/name")
-    connection = Connection(token, seconds=seconds)
-    client = Client(connection, environment.get("GITHUB_API_URL") or API, repository)
-    return GitHubReleases(client, token, patience=patience)

@@ -1,4 +1,4 @@
-"""The target `s3`: files beside each other in a bucket, offered by pages that are written after them."""
+"""The target `s3`, by what a release asks of a target: files beside each other, offered by pages written after them."""
 
 from __future__ import annotations
 
@@ -53,13 +53,15 @@ class S3Target:
         return survey(self._bucket, self._pages, self._markers, self._bucket.list(folder_of(tag)))
 
     def inventory(self, packages: Collection[str]) -> tuple[Held, ...]:
-        """Give the same of every version, listed by package where they are few and by channel where they are many."""
+        """Give the same of every version, listed by package where they are few and by channel where they are many.
+
+        S3 is asked for a digest by one question for each object, and here for those of wheels and sdists alone.
+        """
         tails = [f"{package}/" for package in packages] if len(packages) <= _FEW else [""]
         listed = side_by_side(self._bucket.list, [f"{channel}/{tail}" for channel in Channel for tail in tails])
         stored = [each for some in listed for each in some]
-        return survey(
-            self._bucket, self._pages, self._markers, [each for each in stored if each.key.split("/")[1] in packages]
-        )
+        wanted = [each for each in stored if each.key.split("/")[1] in packages]
+        return survey(self._bucket, self._pages, self._markers, wanted, of_evidence=False)
 
     def offered(self, package: str, channel: Channel) -> tuple[Offer, ...]:
         """Give what a channel's page names, but what is yanked."""
@@ -100,7 +102,7 @@ class S3Target:
         """Put the receipt beside the files; one that is there stays."""
         key = key_of(tag, f"{tag.stem}.receipt.json")
         add = partial(self._bucket.add, key, receipt, ContentType="application/json")
-        until_settled(self._bucket.place(key), self._patience, lambda: add() or True)
+        until_settled(self._bucket.place(key), self._patience, lambda: bool(add()) or True)
 
     def relist(self, tag: Tag, before: Collection[Listing], listing: Listing, reason: str) -> tuple[Held, ...]:
         """Change the version's marker, then the pages; asked again, bring the pages in line with the marker."""

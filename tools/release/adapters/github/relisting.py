@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from typing import TYPE_CHECKING, Final
 
-from release.adapters.github.documents import BODY_MARK
+from release.adapters.github.answers import BODY_MARK
 from release.adapters.github.refusals import until_clear
 from release.errors import Conflict
 from release.model.ledger import Listing
@@ -14,8 +14,8 @@ from release.model.tag import Channel
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from release.adapters.github.answers import Release
     from release.adapters.github.client import Client
-    from release.adapters.github.documents import Release
     from release.adapters.github.lookup import Lookup
     from release.model.tag import Tag
 
@@ -23,7 +23,7 @@ _SUFFIX: Final = " (withdrawn)"
 _LONGEST_REASON: Final = 500
 
 
-class Withdrawal:
+class Relisting:
     """Marks a published release as withdrawn, and takes the marks away byte for byte; `patience` in seconds."""
 
     def __init__(self, client: Client, lookup: Lookup, patience: float) -> None:
@@ -31,14 +31,14 @@ class Withdrawal:
         self._lookup = lookup
         self._patience = patience
 
-    def relist(self, tag: Tag, before: Collection[Listing], listing: Listing, reason: str) -> Release | None:
+    def change(self, tag: Tag, before: Collection[Listing], listing: Listing, reason: str) -> Release | None:
         """Change how a release is listed, if it is listed as `before` says; give it as it is then.
 
         It is compared just before it is set: GitHub has no way to do both at once.
         """
-        return until_clear(lambda: self._relist(tag, before, listing, reason), self._patience)
+        return until_clear(lambda: self._change(tag, before, listing, reason), self._patience)
 
-    def _relist(self, tag: Tag, before: Collection[Listing], listing: Listing, reason: str) -> Release | None:
+    def _change(self, tag: Tag, before: Collection[Listing], listing: Listing, reason: str) -> Release | None:
         release = self._lookup.of(tag)
         if release is None or release.listing is listing:
             return release

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from release.adapters.github.documents import Release
-from release.adapters.github.withdrawal import marked
+from release.adapters.github.answers import Release
+from release.adapters.github.relisting import marked
 from release.errors import Conflict
 from release.model.ledger import Listing
 from release.model.tag import Channel, parse_tag
