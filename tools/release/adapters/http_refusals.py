@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from requests import Response
 
-AGAIN: Final = "is it reached from here? run the same command again"
+UNREACHED: Final = "is it reached from here? run the same command again"
 _REFUSED: Final = (401, 403)
 _REASONS: Final[tuple[tuple[type[Exception], str], ...]] = (
     (requests.exceptions.ChunkedEncodingError, "the connection broke off in the middle of the answer"),
@@ -38,7 +38,7 @@ _NO_ADDRESS: Final = (
 
 
 @contextmanager
-def reached(failed: str, hint: str = AGAIN) -> Iterator[None]:
+def reached(failed: str, hint: str = UNREACHED) -> Iterator[None]:
     """Turn what keeps an answer from coming into an error of ours that begins with `failed`, and repeats no address."""
     try:
         yield

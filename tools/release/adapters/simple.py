@@ -90,11 +90,11 @@ class SimpleIndex:
         return response
 
     def _require_answer(self, response: Response, failed: str) -> None:
-        from release.adapters.http_refusals import AGAIN, require_welcome  # noqa: PLC0415
+        from release.adapters.http_refusals import UNREACHED, require_welcome  # noqa: PLC0415
 
         require_welcome(response, failed, _CREDENTIALS)
         if response.status_code != _OK:
-            raise Incomplete(f"{failed}: it answered HTTP {response.status_code}", hint=AGAIN)
+            raise Incomplete(f"{failed}: it answered HTTP {response.status_code}", hint=UNREACHED)
 
     @made_once
     def _session(self) -> Session:

@@ -8,38 +8,23 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urljoin
 
 from release.adapters.address import without_secrets
 from release.adapters.libraries import await_library
 from release.adapters.once import made_once
-from release.errors import Conflict, Incomplete, UsageError
+from release.errors import Conflict
 from release.redaction import hide
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from requests import Response
     from rich.console import Console
     from twine.package import PackageFile
     from twine.repository import Repository
 
 _REPLAYED: Final = frozenset({"GET", "POST"})  # an index takes the same bytes twice, or says that it has them
-_CREDENTIALS: Final = (
-    "are the user and the password of the index right, and may they upload? then run the same command again"
-)
 _NO_FILE: Final = {":action": "file_upload", "protocol_version": "1"}
 _MALFORMED: Final = (400, 415, 422)
-_NOWHERE: Final = (404, 405, 410)
-_EXISTS: Final = (
-    (400, "already exist"),  # the Python Package Index, Google's, pypiserver
-    (400, "already been used"),  # the Python Package Index, of a file that was deleted
-    (400, "already been taken"),  # GitLab
-    (400, "updating asset"),  # Nexus
-    (403, "overwrite artifact"),  # Artifactory
-    (409, ""),  # devpi, CodeArtifact and pypiserver
-)
-"""How indexes say that they have a file of that name: a status, and words of the answer."""
 
 
 @dataclass(frozen=True)
@@ -74,21 +59,23 @@ class Uploader:
         failed = f"{path.name} could not be brought to {without_secrets(self.url)}"
         package = _read(path)
         from release.adapters.http_refusals import reached  # noqa: PLC0415  # requests, which only whoever publishes needs
+        from release.adapters.upload_refusals import require_taken  # noqa: PLC0415
 
         with reached(failed), opened.console.capture():
             response = opened.repository.upload(package, max_redirects=1)  # which is how often twine itself tries
-        self._judge(response, failed, path.name)
+        require_taken(response, failed, self.url, path.name)
 
     def knock(self) -> None:
         """Send a form without a file, which an index refuses after it has looked at the credentials."""
         opened = self._opened
         failed = f"no file could be brought to {without_secrets(self.url)}"
         from release.adapters.http_refusals import reached  # noqa: PLC0415
+        from release.adapters.upload_refusals import require_taken  # noqa: PLC0415
 
         with reached(failed):
             response = opened.repository.session.post(self.url, data=_NO_FILE, allow_redirects=False)
         if response.status_code not in _MALFORMED:
-            self._judge(response, failed)
+            require_taken(response, failed, self.url)
 
     def replaces(self) -> bool:
         """Say whether the index tells of itself that it replaces files: devpi calls such an index volatile."""
@@ -114,7 +101,7 @@ class Uploader:
         from release.adapters.http import AtHome, open_session  # noqa: PLC0415
 
         quiet = logging.getLogger("twine.repository")
-        if not quiet.handlers:  # or its warnings, which `_judge` tells as errors, would go to standard error
+        if not quiet.handlers:  # or its warnings, which are told as errors, would go to standard error
             quiet.addHandler(logging.NullHandler())
         repository = Repository(self.url, None, None, disable_progress_bar=True)
         agent = repository.session.headers["User-Agent"]
@@ -123,30 +110,6 @@ class Uploader:
         repository.session.auth = AtHome(self.url, self._username, self._password)
         repository.session.headers["User-Agent"] = agent  # by which some indexes choose how they answer
         return _Opened(repository, get_console())
-
-    def _judge(self, response: Response, failed: str, name: str = "") -> None:
-        from release.adapters.http_refusals import require_welcome  # noqa: PLC0415
-
-        status = response.status_code
-        if 200 <= status < 300:  # noqa: PLR2004  # as HTTP has it
-            return
-        if response.is_redirect:
-            right = without_secrets(urljoin(self.url, response.headers["Location"]))
-            raise UsageError(
-                f"{failed}: uploads are never redirected, and it sends to {right}",
-                hint=f"name {right} as the address for uploads, if you know it to be right",
-            )
-        if name and _says_it_exists(response):
-            raise Conflict(f"{failed}: there is a file of that name", hint="compare what is there with what was built")
-        require_welcome(response, failed, _CREDENTIALS)
-        if status in _NOWHERE:
-            raise UsageError(
-                f"{failed}: no index takes files there (HTTP {status})", hint="mend the address for uploads"
-            )
-        raise Incomplete(
-            f"{failed}: it answered HTTP {status}",
-            hint="run the same command again; if it says so again, `twine upload --verbose` shows its reason",
-        )
 
 
 def _read(path: Path) -> PackageFile:
@@ -161,8 +124,3 @@ def _read(path: Path) -> PackageFile:
             f"{path} is nothing that an index takes ({type(error).__name__})",
             hint="something changed it after it was built: take it away, and run the same command again",
         ) from None
-
-
-def _says_it_exists(response: Response) -> bool:
-    said = f"{response.reason} {response.text}".lower()
-    return any(response.status_code == status and words in said for status, words in _EXISTS)
