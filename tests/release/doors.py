@@ -19,7 +19,7 @@ from release.adapters.terminal import Terminal
 from release.adapters.twine import Twine
 from release.adapters.uv import Uv
 from release.context import Context
-from release.model.artifact import Artifact, Artifacts, digest_of
+from release.model.artifact import Artifact, Artifacts, digest_of, is_artifact
 from release.model.dist import Dist
 from release.model.package import Package
 from release.model.parcel import Parcel, ParcelFile
@@ -144,14 +144,20 @@ def make_artifacts(
 def make_parcel(artifacts: Artifacts, **evidence: bytes) -> Parcel:
     """Pack artifacts with evidence, by the last part of its name: `cdx_json=b"{}"` is `alpha-0.1.0.cdx.json`."""
     tag, folder = artifacts.release.tag, artifacts.wheel.path.parent
-    files = {}
+    paths = []
     for ending, content in evidence.items():
         name = ending if ending.isupper() else f"{tag.stem}.{ending.replace('_', '.')}"
         (folder / name).write_bytes(content)
-        files[name] = ParcelFile(folder / name, digest_of(folder / name), len(content), is_artifact=False)
-    for each in artifacts:
-        files[each.name] = ParcelFile(each.path, each.sha256, each.size, is_artifact=True)
-    return Parcel(tag, COMMIT.sha, files, ">=3.10", f"# {tag}\n", is_highest=True)
+        paths.append(folder / name)
+    return pack_files(tag, [*paths, *(each.path for each in artifacts)])
+
+
+def pack_files(tag: Tag, paths: Iterable[Path], *, commit: str = COMMIT.sha, notes: str = "") -> Parcel:
+    """Pack files as they are, those with a wheel's or an sdist's name as artifacts."""
+    files = {
+        path.name: ParcelFile(path, digest_of(path), path.stat().st_size, is_artifact(path.name)) for path in paths
+    }
+    return Parcel(tag, commit, files, ">=3.10", notes or f"# {tag}\n", is_highest=True)
 
 
 def publish(target: Target, artifacts: Artifacts) -> None:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -20,20 +19,16 @@ from cryptography.hazmat.primitives.asymmetric import ec, utils
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from tests.servers.account import ACCESS_KEY, ACCOUNT, ENVIRONMENT, REGION, SCOPE
 from tests.servers.stand_in import Answer, Drop, Hang, Request, StandIn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-REGION = "eu-central-1"
-ACCOUNT = "111122223333"
 KEY_ID = "1234abcd-12ab-34cd-56ef-1234567890ab"
 _KIND = "application/x-amz-json-1.1"
 _MOST_BYTES = 4096
 _DIGEST_BYTES = 32
-_SCOPE = re.compile(
-    r"AWS4-HMAC-SHA256 Credential=([^/]+)/\d{8}/([^/]+)/([^/]+)/aws4_request, SignedHeaders=\S+, Signature=\w+"
-)
 
 
 class Fault(StrEnum):
@@ -99,7 +94,7 @@ class Kms(StandIn):
     def __init__(self, *keys: Key, port: int = 0, **more: Any) -> None:  # noqa: ANN401  # as every stand-in
         super().__init__(port, **more)
         self.keys = list(keys or (Key(),))
-        self.callers = {"AKIAIOSFODNN7EXAMPLE": {"GetPublicKey", "Sign"}}
+        self.callers = {ACCESS_KEY: {"GetPublicKey", "Sign"}}
         """What each access key may do."""
         self._fault: dict[str, Fault] = {}
         self._seen: set[str] = set()
@@ -113,12 +108,8 @@ class Kms(StandIn):
     def environment(self) -> dict[str, str]:
         """The variables by which boto3, and a release, find it and its first key."""
         return {
-            "AWS_ACCESS_KEY_ID": next(iter(self.callers)),
-            "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
-            "AWS_SESSION_TOKEN": "a-session-token-that-nobody-should-read",
-            "AWS_REGION": REGION,
+            **ENVIRONMENT,
             "AWS_ENDPOINT_URL_KMS": self.address,
-            "AWS_EC2_METADATA_DISABLED": "true",
             "RELEASE_KMS_KEY_ID": self.key.arn,
         }
 
@@ -170,7 +161,7 @@ class Kms(StandIn):
         return _as_json({"KeyId": key.arn, "Signature": _encode(signature), "SigningAlgorithm": "ECDSA_SHA_256"})
 
     def _require_caller(self, action: str, headers: Mapping[str, str]) -> None:
-        match = _SCOPE.fullmatch(headers.get("authorization", ""))
+        match = SCOPE.fullmatch(headers.get("authorization", ""))
         if match is None or "x-amz-date" not in headers:
             raise Refused("MissingAuthenticationTokenException", "Missing Authentication Token")
         caller, region, service = match.groups()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from tests.servers.kms import ACCOUNT, REGION
+from tests.servers.account import ACCOUNT, REGION
 from tests.servers.stand_in import Answer
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
-from tests.servers.kms import REGION
+from tests.servers.account import ACCESS_KEY, ENVIRONMENT, REGION, SCOPE
 from tests.servers.moto_answer import ask_moto
 from tests.servers.stand_in import Answer, Drop, Hang, Request, StandIn
 
@@ -26,13 +26,9 @@ if TYPE_CHECKING:
     from tests.servers.faults import Faults
 
 BUCKET = "wheelyard-wheels"
-CALLER = "AKIAIOSFODNN7EXAMPLE"
 WEBSITE = "website"
 """What an address begins with that is served as a website, and not as the API."""
 _NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
-_SCOPE = re.compile(
-    r"AWS4-HMAC-SHA256 Credential=([^/]+)/\d{8}/([^/]+)/([^/]+)/aws4_request, *SignedHeaders=\S+, *Signature=\w+"
-)
 _DIGEST = "x-amz-checksum-sha256"
 _SETTINGS = {
     "versioning": "GetBucketVersioning",
@@ -49,7 +45,7 @@ class S3(StandIn):
         super().__init__(port, faults=faults, delay=delay)
         self.denied: set[str] = set()
         """Permissions that the caller lacks: `PutObject`, `ListBucket`."""
-        self.callers = {CALLER}
+        self.callers = {ACCESS_KEY}
         """Access keys that are known; those that STS gave begin with ASIA and are."""
         self.conflicts = 0
         """How many of the next writes find that somebody else is writing."""
@@ -62,12 +58,8 @@ class S3(StandIn):
     def environment(self) -> dict[str, str]:
         """The variables by which boto3, and a release, find it and its bucket."""
         return {
-            "AWS_ACCESS_KEY_ID": CALLER,
-            "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
-            "AWS_SESSION_TOKEN": "a-session-token-that-nobody-should-read",
-            "AWS_REGION": REGION,
+            **ENVIRONMENT,
             "AWS_ENDPOINT_URL_S3": self.address,
-            "AWS_EC2_METADATA_DISABLED": "true",
             "S3_WHEELS_BUCKET": BUCKET,
         }
 
@@ -93,7 +85,7 @@ class S3(StandIn):
 
     def do(self, method: str, key: str, content: bytes = b"", query: str = "", **headers: str) -> Answer:
         """Do something in the bucket by hand, past every guard and without a trace in the log."""
-        signed = {"authorization": f"AWS4-HMAC-SHA256 Credential={CALLER}/20260101/{REGION}/s3/aws4_request, x"}
+        signed = {"authorization": f"AWS4-HMAC-SHA256 Credential={ACCESS_KEY}/20260101/{REGION}/s3/aws4_request, x"}
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         path = f"/{BUCKET}/{key}".rstrip("/")
         return ask_moto("s3", Request(method, path, {}, content, query), {**signed, **named})
@@ -162,7 +154,7 @@ class S3(StandIn):
         return replace(found, headers={}) if found.status == 200 else Answer(b"Not Found", 404, "text/html")
 
     def _deny(self, request: Request) -> Answer | None:
-        match = _SCOPE.fullmatch(request.headers.get("authorization", ""))
+        match = SCOPE.fullmatch(request.headers.get("authorization", ""))
         if match is None:
             return _refuse(403, "AccessDenied", "Access Denied")
         caller, region, service = match.groups()

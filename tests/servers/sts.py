@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
-from tests.servers.kms import ACCOUNT, REGION
+from tests.servers.account import ACCOUNT, REGION
 from tests.servers.moto_answer import ask_moto
 from tests.servers.stand_in import Answer, Request, StandIn
 

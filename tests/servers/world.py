@@ -47,8 +47,7 @@ class World:
     @property
     def environment(self) -> dict[str, str]:
         """The variables by which a release finds them all."""
-        found = {name: value for each in self.services for name, value in getattr(each, "environment", {}).items()}
-        return found | {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE"}
+        return {name: value for each in self.services for name, value in getattr(each, "environment", {}).items()}
 
     def arm(self, faults: Faults) -> None:
         """Begin a new log of calls, with one fault for one of them."""

@@ -13,24 +13,23 @@ from botocore.exceptions import ClientError
 from release.adapters.ecdsa import Ecdsa
 from release.adapters.kms import KmsSigner
 from release.errors import Incomplete, ReleaseError, UsageError, VerificationFailed
-from tests.servers.kms import KEY_ID, REGION, Fault, Key, Kms
+from tests.servers.account import ACCESS_KEY, NO_FILES, REGION, SECRET_KEY, SESSION_TOKEN
+from tests.servers.kms import KEY_ID, Fault, Key, Kms
 from tests.servers.stand_in import closed_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MESSAGE = b"DSSEv1 28 application/vnd.in-toto+json 5000 " + b"x" * 5000
-SECRETS = ("wJalrXUtnFEMI", "a-session-token")
+SECRETS = (SECRET_KEY, SESSION_TOKEN)
 
 
 @pytest.fixture
 def kms(monkeypatch: pytest.MonkeyPatch) -> Iterator[Kms]:
     """Give KMS, and this process the variables that lead there."""
     with Kms() as server:
-        for name, value in server.environment.items():
+        for name, value in {**server.environment, **NO_FILES}.items():
             monkeypatch.setenv(name, value)
-        monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")
-        monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nowhere")
         yield server
 
 
@@ -140,7 +139,7 @@ def test_another_region_repeats_no_token(kms: Kms) -> None:
 
 @pytest.mark.parametrize(("allowed", "missing"), [(set(), "kms:GetPublicKey"), ({"GetPublicKey"}, "kms:Sign")])
 def test_a_missing_permission_is_named(kms: Kms, allowed: set[str], missing: str) -> None:
-    kms.callers["AKIAIOSFODNN7EXAMPLE"] = allowed
+    kms.callers[ACCESS_KEY] = allowed
     refused = refusal_of(kms)
     assert isinstance(refused, Incomplete)
     assert f"not authorized to perform: {missing}" in refused.message

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from packaging.utils import canonicalize_name
 
-from tests.servers.codeartifact.callers import ACCESS_KEY, SECRET_KEY, Caller, Callers
+from tests.servers.account import ACCESS_KEY, ACCOUNT, ENVIRONMENT
+from tests.servers.codeartifact.callers import Caller, Callers
 from tests.servers.codeartifact.control import ControlPlane
 from tests.servers.codeartifact.pypi import PypiEndpoint, read_form
 from tests.servers.codeartifact.store import PUBLISHED, Asset, Domain, Package, PackageVersion, Repository
 from tests.servers.codeartifact.wire import Refused, read_call, write_answer
-from tests.servers.kms import ACCOUNT, REGION
 from tests.servers.stand_in import Answer, StandIn
 
 if TYPE_CHECKING:
@@ -53,12 +53,8 @@ class CodeArtifact(StandIn):
         repositories = dict(zip(_VARIABLES, CHANNELS, strict=True))
         staging = {"CODEARTIFACT_STAGING_REPOSITORY": STAGING} if self.has_staging else {}
         return {
-            "AWS_ACCESS_KEY_ID": ACCESS_KEY,
-            "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
-            "AWS_SESSION_TOKEN": "a-session-token-that-nobody-should-read",
-            "AWS_REGION": REGION,
+            **ENVIRONMENT,
             "AWS_ENDPOINT_URL_CODEARTIFACT": self.address,
-            "AWS_EC2_METADATA_DISABLED": "true",
             "CODEARTIFACT_DOMAIN": DOMAIN,
             "CODEARTIFACT_ACCOUNT_ID": ACCOUNT,
             **repositories,

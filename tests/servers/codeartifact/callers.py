@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import base64
-import re
 import secrets
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from tests.servers.account import ACCESS_KEY, ACCOUNT, REGION, SCOPE
 from tests.servers.codeartifact.wire import Refused
-from tests.servers.kms import ACCOUNT, REGION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-ACCESS_KEY: Final = "AKIAIOSFODNN7EXAMPLE"
-SECRET_KEY: Final = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"  # noqa: S105  # AWS's own example
-_SCOPE = re.compile(
-    r"AWS4-HMAC-SHA256 Credential=([^/]+)/\d{8}/([^/]+)/([^/]+)/aws4_request, SignedHeaders=\S+, Signature=\w+"
-)
 _MOST_SKEW: Final = timedelta(minutes=5)
 _LENT: Final = "ASIA"
 """How the access keys begin that STS lends."""
@@ -52,7 +46,7 @@ class Callers:
 
     def identify(self, headers: Mapping[str, str]) -> Caller:
         """Give the caller of a signed request, or refuse it."""
-        match = _SCOPE.fullmatch(headers.get("authorization", ""))
+        match = SCOPE.fullmatch(headers.get("authorization", ""))
         if match is None:
             raise Refused("MissingAuthenticationTokenException", "Missing Authentication Token")
         key, *scope = match.groups()

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from packaging.utils import canonicalize_name
 
+from tests.servers.account import ACCOUNT, REGION
 from tests.servers.codeartifact.copying import copy_versions
 from tests.servers.codeartifact.store import Package, PackageVersion, Repository
 from tests.servers.codeartifact.wire import Refused
-from tests.servers.kms import ACCOUNT, REGION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.release.adapters.codeartifact.world import World
+from tests.servers.account import NO_FILES
 from tests.servers.codeartifact import CodeArtifact
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[World]:
     """Give CodeArtifact, and this process the variables that lead there."""
     with CodeArtifact() as server:
-        for name, value in server.environment.items():
+        for name, value in {**server.environment, **NO_FILES}.items():
             monkeypatch.setenv(name, value)
-        monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")
-        monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nowhere")
         yield World(server, tmp_path)

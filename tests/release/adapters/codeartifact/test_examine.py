@@ -12,8 +12,8 @@ from release.adapters.codeartifact.service import Service
 from release.adapters.codeartifact.target import CodeArtifactTarget
 from release.errors import Incomplete
 from release.model.diagnosis import Diagnosis, State
+from tests.servers.account import REGION
 from tests.servers.codeartifact.store import INGESTED
-from tests.servers.kms import REGION
 from tests.servers.stand_in import Answer
 from tests.servers.sts import Sts
 

@@ -13,7 +13,7 @@ import requests
 from uv import find_uv_bin
 
 from release.model.ledger import Listing
-from tests.servers.kms import REGION
+from tests.servers.account import REGION
 
 if TYPE_CHECKING:
     from pathlib import Path

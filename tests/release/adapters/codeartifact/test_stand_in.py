@@ -12,9 +12,9 @@ from botocore.exceptions import ClientError
 from release.errors import Conflict
 from release.redaction import redact
 from tests.release.adapters.codeartifact.world import World, artifacts
+from tests.servers.account import REGION
 from tests.servers.codeartifact.store import INGESTED, Asset, Package
 from tests.servers.codeartifact.wire import Refused, read_call, write_answer
-from tests.servers.kms import REGION
 from tests.servers.stand_in import Request
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from release.errors import Incomplete, UsageError
 from release.model.tag import Channel
 from release.redaction import redact
 from tests.release.adapters.codeartifact.world import World, artifacts
-from tests.servers.kms import REGION
+from tests.servers.account import REGION
 from tests.servers.stand_in import Answer
 from tests.servers.sts import ROLE, Sts
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,10 +11,10 @@ from packaging.version import Version
 
 from release.adapters.codeartifact import open_target
 from release.errors import ReleaseError
-from release.model.parcel import Parcel, ParcelFile
 from release.model.tag import Tag
 from release.settings import Settings
-from tests.servers.codeartifact.callers import SECRET_KEY
+from tests.release.doors import pack_files
+from tests.servers.account import SECRET_KEY, SESSION_TOKEN
 from tests.servers.codeartifact.store import Asset
 from tests.servers.wheel import write_sdist, write_wheel
 
@@ -25,10 +24,11 @@ if TYPE_CHECKING:
 
     from release.adapters.codeartifact.target import CodeArtifactTarget
     from release.model.ledger import Held, Listing
+    from release.model.parcel import Parcel
     from tests.servers.codeartifact import CodeArtifact
 
 STAGING = "CODEARTIFACT_STAGING_REPOSITORY"
-SECRETS = (SECRET_KEY, "a-session-token-that-nobody-should-read", "eyJ2ZXIiOjEsImlzdSI6")
+SECRETS = (SECRET_KEY, SESSION_TOKEN, "eyJ2ZXIiOjEsImlzdSI6")
 
 
 @dataclass(frozen=True)
@@ -50,15 +50,9 @@ class World:
         files = {f"{package}/__init__.py": f"__version__ = {version!r}  # {content}\n"}
         wheel = write_wheel(folder, package, version, files=files, metadata={"Requires-Python": ">=3.10"})
         sdist = write_sdist(folder, package, version, requires=[f"idna ; extra == '{content}'"] if content else ())
-        paths = dict.fromkeys((wheel, sdist), True)
         sums = folder / "SHA256SUMS"
         sums.write_text("evidence\n")
-        paths[sums] = False
-        described = {
-            path.name: ParcelFile(path, hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_size, is_artifact)
-            for path, is_artifact in paths.items()
-        }
-        return Parcel(Tag(package, Version(version)), "0" * 40, described, ">=3.10", "", is_highest=True)
+        return pack_files(Tag(package, Version(version)), (wheel, sdist, sums))
 
     def asset(self, parcel: Parcel, ending: str, name: str = "") -> Asset:
         """Give the wheel or the sdist of a release as the stand-in keeps it."""

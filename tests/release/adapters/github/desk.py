@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from release.adapters.github import open_target
-from release.model.parcel import Parcel, ParcelFile
 from release.model.tag import Tag, parse_tag
 from release.settings import Settings
+from tests.release.doors import pack_files
 from tests.servers.github import TOKEN
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from release.adapters.github.target import GitHubReleases
+    from release.model.parcel import Parcel
     from tests.servers.github import GitHub, Release
     from tests.servers.github.repository import Repository
 
@@ -67,15 +68,13 @@ class Desk:
     ) -> Parcel:
         """Put the files of a release on a shelf; some are changed, by the ends of their names."""
         parsed = parse_tag(tag)
-        files = {}
         shelf = self.folder / hashlib.sha256(f"{tag}{dict(changed)}".encode()).hexdigest()[:8]
         shelf.mkdir(exist_ok=True)
         for name, usual in files_of(parsed).items():
             content = next((each for end, each in changed.items() if name.endswith(end)), usual)
-            path = shelf / name
-            path.write_bytes(content)
-            files[name] = ParcelFile(path, hashlib.sha256(content).hexdigest(), len(content), name in parsed.files)
-        return Parcel(parsed, COMMIT, files, ">=3.10", NOTES, is_highest)
+            (shelf / name).write_bytes(content)
+        packed = pack_files(parsed, (shelf / name for name in files_of(parsed)), commit=COMMIT, notes=NOTES)
+        return replace(packed, is_highest=is_highest)
 
     def add_draft(self, parcel: Parcel, *names: str) -> Release:
         """Put a draft there that an earlier run left behind, with some of its files."""

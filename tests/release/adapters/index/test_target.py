@@ -183,6 +183,7 @@ def test_all_is_well_says_the_examination(target: PackageIndex, artifacts: Artif
         ("index", State.OK),
         ("index: alpha", State.OK),
         ("index: beta", State.WARNING),
+        ("index clock", State.OK),
     ]
     assert "nobody has published" in found[2].detail
     assert found[2].cure

@@ -8,6 +8,7 @@ import pytest
 
 from release.adapters.s3 import open_target
 from release.settings import Settings
+from tests.servers.account import NO_FILES
 from tests.servers.s3 import S3
 
 if TYPE_CHECKING:
@@ -20,10 +21,8 @@ if TYPE_CHECKING:
 def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[S3]:
     """Give an S3 with an empty bucket, and this process the variables that lead there."""
     with S3() as server:
-        for name, value in server.environment.items():
+        for name, value in {**server.environment, **NO_FILES}.items():
             monkeypatch.setenv(name, value)
-        monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")
-        monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nowhere")
         yield server
 
 

@@ -13,7 +13,7 @@ from release.adapters.s3.examination import examine
 from release.errors import Incomplete, UsageError
 from release.model.diagnosis import Diagnosis, State
 from release.settings import Settings
-from tests.servers.kms import REGION
+from tests.servers.account import REGION
 from tests.servers.s3 import BUCKET
 
 if TYPE_CHECKING:

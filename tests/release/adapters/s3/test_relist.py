@@ -14,7 +14,7 @@ from release.errors import Conflict, Incomplete
 from release.model.ledger import Listing
 from release.model.tag import Channel
 from tests.release.adapters.s3.test_target import listings, parcel_of, publish
-from tests.servers.kms import REGION
+from tests.servers.account import REGION
 from tests.servers.s3 import BUCKET
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from release.adapters.aws import open_client
-from tests.servers.kms import ACCOUNT, REGION
+from tests.servers.account import ACCOUNT, REGION
 from tests.servers.s3 import BUCKET, S3
 from tests.servers.sts import ROLE, Sts
 
