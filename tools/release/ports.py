@@ -134,7 +134,10 @@ class Target(Protocol):
         """Give every file that stands there under a version, whoever put it there."""
 
     def inventory(self, packages: Collection[str]) -> tuple[Held, ...]:
-        """Give the same of every version of these packages, in as few questions as the place allows."""
+        """Give the same of every version of these packages, in as few questions as the place allows.
+
+        The digests of evidence may be empty, where each would take a question of its own.
+        """
 
     def offered(self, package: str, channel: Channel) -> tuple[Offer, ...]:
         """Give what whoever installs from a channel is shown of a package."""

@@ -76,8 +76,9 @@ def test_s3_is_listed_by_channel_and_asked_once_for_each_page_and_digest(
         found = books.reconcile(open_target("s3", server.environment, maker, monkeypatch))
         calls = counted(server.calls())
     assert (found.agreeing, found.exit_code) == (60, 0), found.discrepancies[:3]
-    files = sum(len(made.files) for made in releases)
-    assert calls == {"ListObjectsV2": 3, "GetObject": 20 * 3, "HeadObject": files}
+    assert calls == {"ListObjectsV2": 3, "GetObject": 20 * 3 + len(releases), "HeadObject": 2 * len(releases)}, (
+        "each page, each bundle, and the digests of what an installer takes"
+    )
 
 
 def test_what_is_not_on_the_shelf_has_its_bundle_read_and_nothing_else(

@@ -106,29 +106,31 @@ class Bucket:
                     return None
                 raise
 
-    def add(self, key: str, content: bytes, sha256: str = "", **headers: str) -> bool:
-        """Put an object where none stands, and say whether none stood there."""
+    def add(self, key: str, content: bytes, sha256: str = "", **headers: str) -> str:
+        """Put an object where none stands, and give its ETag; nothing, where one stood there."""
         return self._put(key, content, sha256, IfNoneMatch="*", **headers)
 
-    def replace(self, key: str, found: Found | None, content: bytes, **headers: str) -> bool:
-        """Put an object in place of what was found, and say whether that still stood there."""
+    def replace(self, key: str, found: Found | None, content: bytes, **headers: str) -> str:
+        """Put an object in place of what was found, and give its ETag; nothing, where that stood there no more."""
         if found is None:
             return self.add(key, content, **headers)
         return self._put(key, content, IfMatch=found.etag, **headers)
 
-    def _put(self, key: str, content: bytes, sha256: str = "", **headers: str) -> bool:
+    def _put(self, key: str, content: bytes, sha256: str = "", **headers: str) -> str:
         digest = bytes.fromhex(sha256) if sha256 else hashlib.sha256(content).digest()
         checksum = base64.b64encode(digest).decode()
         with self.told(f"could not write {self.place(key)}"):
             try:
-                self.client.put_object(Bucket=self.name, Key=key, Body=content, ChecksumSHA256=checksum, **headers)
+                answer = self.client.put_object(
+                    Bucket=self.name, Key=key, Body=content, ChecksumSHA256=checksum, **headers
+                )
             except self.client.exceptions.ClientError as error:
                 if _code(error) in _BUSY:
                     raise Busy from None
                 if _code(error) in _LOST or ("IfMatch" in headers and _code(error) in _GONE):
-                    return False
+                    return ""
                 raise
-        return True
+        return str(answer["ETag"])
 
     @property
     def client(self) -> Any:  # noqa: ANN401  # boto3 makes its clients when it runs

@@ -21,10 +21,13 @@ if TYPE_CHECKING:
 _AT_ONCE: Final = 32
 
 
-def survey(bucket: Bucket, pages: Pages, markers: Markers, stored: Iterable[Stored]) -> tuple[Held, ...]:
+def survey(
+    bucket: Bucket, pages: Pages, markers: Markers, stored: Iterable[Stored], *, of_evidence: bool = True
+) -> tuple[Held, ...]:
     """Ask of objects all that a listing does not say, side by side: each digest, each page and each marker once.
 
-    What stands in no version's folder, or is a marker, is no file of a release and passed over.
+    What stands in no version's folder, or is a marker, is no file of a release and passed over. Digests of evidence are
+    left empty where they are not wanted.
     """
     known = [(*read, each) for each in stored if (read := read_key(each.key))]
     files = [(tag, name, each) for tag, name, each in known if name != MARKER]
@@ -33,7 +36,9 @@ def survey(bucket: Bucket, pages: Pages, markers: Markers, stored: Iterable[Stor
     with open_pool(_AT_ONCE) as pool:
         standings = pool.map(markers.read, marked)
         shown = pool.map(lambda page: pages.read(*page), wanted)
-        digests = pool.map(lambda file: bucket.digest(file[2].key), files)
+        digests = pool.map(
+            lambda file: bucket.digest(file[2].key) if of_evidence or is_artifact(file[1]) else "", files
+        )
         standing_of: dict[Tag, Standing] = dict(zip(marked, standings, strict=True))
         page_of = dict(zip(wanted, shown, strict=True))
         judged = []

@@ -37,10 +37,5 @@ class Markers:
 
     def write(self, tag: Tag, before: Marked, standing: Standing) -> bool:
         """Say anew how a version is to be listed, and whether it still stood as before until then."""
-        return self._bucket.replace(
-            key_of(tag, MARKER),
-            before.found,
-            standing.as_json(),
-            ContentType="application/json",
-            CacheControl="no-cache",
-        )
+        headers = {"ContentType": "application/json", "CacheControl": "no-cache"}
+        return bool(self._bucket.replace(key_of(tag, MARKER), before.found, standing.as_json(), **headers))

@@ -84,6 +84,6 @@ class Pages:
             if found is None:  # first, as whoever is killed in between comes by here again
                 self._roots[channel].add(tag.package)
             content = render_project(tag.package, after.offers.values(), after.yanked)
-            return self._bucket.replace(key, found, content, **PAGE_HEADERS)
+            return bool(self._bucket.replace(key, found, content, **PAGE_HEADERS))
 
         until_settled(place, self._patience, attempt)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING
 
+from release.adapters.once import Once
 from release.adapters.s3.layout import MARKER, folder_of, key_of
 from release.adapters.s3.rows import rows_of_bucket
 from release.adapters.s3.settling import until_settled
@@ -37,7 +37,8 @@ class Relisting:
         """Change the version's marker, then the pages; asked again, bring the pages in line with the marker."""
         key = self._bucket.place(key_of(tag, MARKER))
         until_settled(key, self._patience, lambda: self._declare(tag, held, before, wanted))
-        self.list(tag, cache(lambda: rows_of_bucket(self._bucket, tag, held)))
+        rows = Once(lambda tag: rows_of_bucket(self._bucket, tag, held))
+        self.list(tag, lambda: rows.get(tag))
 
     def list(self, tag: Tag, rows: Callable[[], Iterable[Offer]]) -> None:
         """Bring the pages in line with the marker, and again if it was changed meanwhile."""

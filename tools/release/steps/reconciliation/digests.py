@@ -26,7 +26,7 @@ class Truth:
 
 
 def compare_digests(tag: Tag, stocks: Sequence[Stock], truth: Truth) -> Iterator[Discrepancy]:
-    """Say where other bytes stand than should, or than elsewhere, and where nobody says which bytes stand.
+    """Say where other bytes stand than should, or than elsewhere, and where nobody says which bytes are installed.
 
     A bundle may be signed once more in one place, and a receipt tells of one run: these may differ from place to place.
     """
@@ -46,7 +46,7 @@ def compare_digests(tag: Tag, stocks: Sequence[Stock], truth: Truth) -> Iterator
         for stock, each in wrong:
             yield _say(Code.DIFFERENT, tag, stock, f"{_named(each)} is {each.sha256[:12]}: {right}")
         for stock, each in places:
-            if not each.sha256 and each.listing is not Listing.ARCHIVED:
+            if not each.sha256 and name in tag.files and each.listing is not Listing.ARCHIVED:
                 yield _say(Code.UNKNOWN, tag, stock, f"it does not say which bytes {_named(each)} has")
 
 
