@@ -48,7 +48,20 @@ def test_a_conflict_is_told_before_any_other_failure() -> None:
         side_by_side(fail, [Incomplete("no answer"), Conflict("other bytes"), Incomplete("no answer")])
 
 
-def test_what_is_not_begun_when_one_fails_is_left() -> None:
+def test_what_has_its_turn_is_asked_whatever_becomes_of_the_others() -> None:
+    asked = []
+
+    def ask(number: int) -> None:
+        asked.append(number)
+        raise Incomplete("no answer")
+
+    for _ in range(20):
+        with pytest.raises(Incomplete):
+            side_by_side(ask, range(4), at_once=4)
+    assert sorted(asked) == sorted([0, 1, 2, 3] * 20)
+
+
+def test_what_waits_for_its_turn_when_one_fails_is_left() -> None:
     asked = []
 
     def ask(number: int) -> None:

@@ -20,7 +20,7 @@ AT_ONCE: Final = 16
 def side_by_side(ask: Callable[[Asked], Made], items: Iterable[Asked], at_once: int = AT_ONCE) -> list[Made]:
     """Ask for each, and give the answers in order.
 
-    Where one fails, those not begun are left, the others end, and of several failures a conflict is told.
+    Where one fails, those that still wait for their turn are left; of several failures a conflict is told.
     """
     these = list(items)
     if len(these) < 2:  # noqa: PLR2004  # one needs no company
@@ -28,7 +28,7 @@ def side_by_side(ask: Callable[[Asked], Made], items: Iterable[Asked], at_once: 
     with open_pool(min(len(these), at_once)) as pool:
         futures = [pool.submit(ask, each) for each in these]
         wait(futures, return_when=FIRST_EXCEPTION)
-        for each in futures:
+        for each in futures[at_once:]:
             each.cancel()
     failures = [error for error in (each.exception() for each in futures if not each.cancelled()) if error]
     if failures:
