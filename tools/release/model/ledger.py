@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 
     from release.model.tag import Tag
 
-_INSTALLABLE = (".whl", ".tar.gz", ".zip", ".egg", ".tar.bz2")
-"""What pip takes for a wheel or a source of the version it stands under."""
+_ARCHIVES = "zip tar tar.gz tgz tar.bz2 tbz tar.xz txz tar.lz tar.lzma tlz tar.zst"
+_INSTALLABLE = (".whl", ".egg", *(f".{each}" for each in _ARCHIVES.split()))
+"""What pip (its `ARCHIVE_EXTENSIONS`) or uv takes for a wheel or a source of the version it stands under, or once did."""
 
 
 class State(StrEnum):
