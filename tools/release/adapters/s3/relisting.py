@@ -37,7 +37,7 @@ class Relisting:
         """Change the version's marker, then the pages; asked again, bring the pages in line with the marker."""
         key = self._bucket.place(key_of(tag, MARKER))
         until_settled(key, self._patience, lambda: self._declare(tag, held, before, wanted))
-        rows = Once(lambda tag: rows_of_bucket(self._bucket, tag, held))
+        rows: Once[Tag, Iterable[Offer]] = Once(lambda tag: rows_of_bucket(self._bucket, tag, held))
         self.list(tag, lambda: rows.get(tag))
 
     def list(self, tag: Tag, rows: Callable[[], Iterable[Offer]]) -> None:
