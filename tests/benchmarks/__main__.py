@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tests.benchmarks.comparison import Comparison
 
-NAMES = ("release", "trust", "history", "env_drift", "table_contracts", "reconcile")
+NAMES = ("release", "trust", "history", "env_drift", "table_contracts", "reconcile", "publishing")
 _WIDE = 200  # where no terminal has a width, no line is cut
 
 
@@ -26,7 +26,10 @@ _WIDE = 200  # where no terminal has a width, no line is cut
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_context
 def main(context: click.Context, names: Sequence[str], *, full: bool, as_json: bool) -> None:
-    """Measure what NAMES stand for, or everything: release, trust, history, env_drift, table_contracts, reconcile."""
+    """Measure what NAMES stand for, or everything.
+
+    They are: release, trust, history, env_drift, table_contracts, reconcile, publishing.
+    """
     comparisons = list(measure(names or NAMES, full=full))
     show_document(comparisons) if as_json else show_table(comparisons)
     context.exit(0 if all(each.holds for each in comparisons) else 1)

@@ -9,7 +9,6 @@ import gc
 import json
 import os
 import sys
-import tempfile
 import time
 from dataclasses import replace
 from functools import partial
@@ -71,30 +70,29 @@ class Publisher:
         """The commit of each tag."""
         return {name: plan.commit.sha for name, plan in self._pipeline.plans.items()}
 
-    def publish(self, tags: Iterable[str]) -> dict[str, object]:
-        """Publish some of the releases from an empty shelf, with doors that nobody has been through."""
-        with tempfile.TemporaryDirectory() as folder:
-            dist = Dist(Path(folder))
-            targets = open_targets(TARGETS, self._settings, dist)
-            context = replace(self._pipeline.context, dist=dist, shelf=Shelf(dist), targets=targets)
-            judged: dict[str, Judged | Outcome] = {name: self._judged[name] for name in tags}
-            pipeline = Pipeline({name: self._pipeline.plans[name] for name in judged}, context)
-            began, worked = time.perf_counter(), time.process_time()
-            outcomes = pipeline.publish(judged)
-            seconds, cpu = time.perf_counter() - began, time.process_time() - worked
+    def publish(self, tags: Iterable[str], folder: str) -> dict[str, object]:
+        """Publish some of the releases from a shelf that is empty, with doors that nobody has been through."""
+        dist = Dist(Path(folder))
+        targets = open_targets(TARGETS, self._settings, dist)
+        context = replace(self._pipeline.context, dist=dist, shelf=Shelf(dist), targets=targets)
+        judged: dict[str, Judged | Outcome] = {name: self._judged[name] for name in tags}
+        pipeline = Pipeline({name: self._pipeline.plans[name] for name in judged}, context)
+        began, worked = time.perf_counter(), time.process_time()
+        outcomes = pipeline.publish(judged)
+        seconds, cpu = time.perf_counter() - began, time.process_time() - worked
         endings = {each.tag: str(each.ending) for each in outcomes}
         errors = [each.error.message for each in outcomes if each.error]
         return {"seconds": seconds, "cpu": cpu, "endings": endings, "errors": errors}
 
 
-def publish_apart(publisher: Publisher, tags: Iterable[str]) -> dict[str, object]:
+def publish_apart(publisher: Publisher, tags: Iterable[str], folder: str) -> dict[str, object]:
     """Publish in a fork, so that each run opens its clients and connections itself."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
         code = 1
         try:
-            said = publisher.publish(tags)
+            said = publisher.publish(tags, folder)
             with os.fdopen(writer, "w") as told:
                 json.dump(said, told)
             code = 0
