@@ -48,8 +48,9 @@ def read_ledger(tag: Tag, digests: Mapping[str, str], targets: Sequence[Target])
     return tuple(entry for holding in ask_targets(tag, targets) for entry in holding.entries(digests))
 
 
-def require_agreement(tag: Tag, entries: Sequence[Entry]) -> None:
-    """Stop where a target holds other bytes, or could not be asked."""
+def require_agreement(tag: Tag, holdings: Sequence[Holding], digests: Mapping[str, str]) -> tuple[Entry, ...]:
+    """Give the ledger; stop where a target holds other bytes, or could not be asked."""
+    entries = tuple(entry for holding in holdings for entry in holding.entries(digests))
     for entry in entries:
         if entry.state is State.CONFLICTING:
             said = f": {entry.detail}" if entry.detail else ""
@@ -57,11 +58,19 @@ def require_agreement(tag: Tag, entries: Sequence[Entry]) -> None:
                 f"{tag}: {entry.target} holds other bytes as {entry.name} ({entry.location}){said}",
                 hint="published bytes are never replaced: release what you have as a new version",
             )
+    for holding in holdings:
+        if holding.error:
+            raise Incomplete(
+                f"{tag}: {holding.target.name} could not be asked: {holding.error.message}",
+                hint=holding.error.hint or "run the same command again when it answers",
+            )
+    for entry in entries:
         if entry.state is State.UNKNOWN:
             raise Incomplete(
-                f"{tag}: {entry.target} could not be asked about {entry.name}: {entry.detail}",
-                hint="run the same command again when it answers",
+                f"{tag}: {entry.target} says nothing of the bytes of {entry.name}: {entry.detail}",
+                hint="hatch run release reconcile says what is known of it",
             )
+    return entries
 
 
 def _ask(tag: Tag, target: Target) -> Holding:

@@ -55,8 +55,7 @@ class Publish:
         """Bring everything everywhere before anything is offered anywhere."""
         context.shelf.keep(ready.judged)
         parcel = pack(ready.judged, context)
-        entries = tuple(entry for holding in ready.holdings for entry in holding.entries(parcel.digests))
-        require_agreement(parcel.tag, entries)
+        entries = require_agreement(parcel.tag, ready.holdings, parcel.digests)
         waiting = {entry.target for entry in entries if entry.state is State.ABSENT}
         targets = [target for target in context.targets if target.name in waiting]
         do_side_by_side(targets, lambda target: target.put(parcel), context)

@@ -36,8 +36,7 @@ class Ready:
 def find_done(artifacts: Artifacts, holdings: tuple[Holding, ...], context: Context) -> Receipt | None:
     """Compare what was built with what targets hold; give the receipt where nothing is left to do."""
     tag = artifacts.release.tag
-    entries = tuple(entry for holding in holdings for entry in holding.entries(artifacts.digests))
-    require_agreement(tag, entries)
+    entries = require_agreement(tag, holdings, artifacts.digests)
     finished = find_finished(artifacts, entries, context)
     if finished:
         seal(tag, finished, [holding.target for holding in holdings if not holding.find(receipt_name(tag))])
