@@ -38,10 +38,8 @@ def states(*holdings: Held, digest: str = OURS) -> dict[tuple[str, str], tuple[S
 
 
 def test_what_is_not_there_is_absent_at_every_place_it_belongs() -> None:
-    assert states() == {
-        (place, name): (State.ABSENT, "")
-        for place, name in [("stable", SBOM), *((place, name) for name in TAG.files for place in ("stable", "dev"))]
-    }
+    artifacts = [(place, name) for name in TAG.files for place in ("stable", "dev")]
+    assert states() == dict.fromkeys([("stable", SBOM), *artifacts], (State.ABSENT, ""))
 
 
 @pytest.mark.parametrize(("sha256", "state"), [(OURS, State.IDENTICAL), (OTHER, State.CONFLICTING)])

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _ARCHIVES = "zip tar tar.gz tgz tar.bz2 tbz tar.xz txz tar.lz tar.lzma tlz tar.zst"
 _INSTALLABLE = (".whl", ".egg", *(f".{each}" for each in _ARCHIVES.split()))
-"""What pip (its `ARCHIVE_EXTENSIONS`) or uv takes for a wheel or a source of the version it stands under, or once did."""
+"""What pip (its `ARCHIVE_EXTENSIONS`) or uv takes for a wheel or a source of its version, or once did."""
 
 
 class State(StrEnum):
