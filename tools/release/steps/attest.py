@@ -99,8 +99,10 @@ def _keep(kept: Attestation, provenance: Provenance, judged: Judged, context: Co
     if statement.byproducts.keys() != provenance.byproducts.keys() or Evidence(reports).digests != statement.byproducts:
         reports = judged.reports
     same &= (statement.subjects, statement.byproducts) == (provenance.subjects, Evidence(reports).digests)
-    same &= (statement.tag, statement.builder, statement.commits) == (
+    same &= (statement.tag, statement.package, statement.repository, statement.builder, statement.commits) == (
         provenance.tag,
+        provenance.package,
+        provenance.repository,
         kept.builder.value,
         (provenance.commit,),
     )
