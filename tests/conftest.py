@@ -18,6 +18,7 @@ from tests.planted import SEARCH, planted_environment, watch_arguments, watch_er
 from tests.servers.index import PackageIndex
 from tests.servers.stand_in import closed_address
 from tests.servers.vulnerabilities import Vulnerabilities
+from tests.summary import SUMMARY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,6 +81,15 @@ def _plain_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Search what a test printed."""
     SEARCH.look(f"what {report.nodeid} printed", report.capstdout + report.capstderr)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show what tests have counted, whichever process they ran in."""
+    for report in (*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")):
+        for name, said in report.user_properties:
+            if name == SUMMARY:
+                terminalreporter.section(report.nodeid.rpartition("::")[2])
+                terminalreporter.line(str(said))
 
 
 @pytest.fixture(scope="session")

@@ -30,15 +30,6 @@ _WRITES: Final = frozenset(
         "upload",
     }
 )
-UNKNOWABLE: Final = {
-    (
-        "Webhooks",
-        fault,
-    ): "no webhook can be asked what it was told: what went out and was not answered counts as told, or all would be"
-    " told twice whenever a service is slow; here it was not told"
-    for fault in (Fault.REFUSED, Fault.TIMEOUT)
-}
-"""Where the end can't be that of an undisturbed run, and why: a notice may be missing, and nothing else."""
 
 
 @dataclass(frozen=True)
@@ -52,11 +43,6 @@ class Case:
     def kind(self) -> tuple[str, str, Fault]:
         """What is much the same in other cases: the service, what is asked of it, and what happens."""
         return self.at.service, verb_of(self.at), self.fault
-
-    @property
-    def least_notices(self) -> int:
-        """How often each release has to be told, by each service."""
-        return 0 if (self.at.service, self.fault) in UNKNOWABLE else 1
 
     def __str__(self) -> str:
         return f"{self.at}: {self.fault}"

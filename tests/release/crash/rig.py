@@ -78,7 +78,7 @@ class Rig:
         self.truth = Truth(self.world.kms.key.public, self.tags, state)
         self.world.arm(Faults())
         assert self.machine.run() == 0, self.machine.log
-        assert (said := [*self.problems(1), *self.traces(files_of(self.machine.dist))]) == [], said
+        assert (said := [*self.problems(), *self.traces(files_of(self.machine.dist))]) == [], said
         return log.calls, log.changed
 
     def begin_anew(self, faults: Faults | None = None) -> None:
@@ -102,18 +102,18 @@ class Rig:
             codes.append(self.machine.run())
             said.append(self.machine.log)
             is_done = not [*self.traces(before)]
-        problems = [*self.problems(case.least_notices), *([] if is_done else self.traces(before))]
+        problems = [*self.problems(), *([] if is_done else self.traces(before))]
         problems += [f"the first run ended with {codes[0]}"] if codes[0] not in _FIRST else []
         problems += [f"the last run ended with {codes[-1]}"] if codes[-1] else []
         told = [f"run {number}:\n{each}" for number, each in enumerate(said, 1)] if problems else []
         return Tried(str(case), tuple(codes), (*problems, *told), time.monotonic() - started, faults.is_spent)
 
-    def problems(self, least_notices: int) -> Iterator[str]:
+    def problems(self) -> Iterator[str]:
         """Say in what the world differs from that after an undisturbed run."""
         state = look(self.world, self.machine.dist)
         yield from compare(self.truth.undisturbed, state)
         yield from self.truth.doubts(state)
-        yield from wrong_notices(self.world.webhooks, self.tags, least_notices)
+        yield from wrong_notices(self.world.webhooks, self.tags)
 
     def traces(self, before: Mapping[str, bytes]) -> Iterator[str]:
         """Say what the last run has done, or says that it has: nothing, where there was nothing left to do."""

@@ -14,13 +14,14 @@ from dataclasses import asdict
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
-from tests.release.crash.cases import UNKNOWABLE, Case, list_cases, spread
+from tests.release.crash.cases import Case, list_cases, spread
 from tests.release.crash.conftest import TAGS
 from tests.release.crash.machine import ROOT
 from tests.servers.faults import Call, Fault
+from tests.summary import SUMMARY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
     from typing import Self
 
@@ -99,7 +100,11 @@ def try_all(crew: Iterable[Worker], cases: Iterable[Case]) -> Iterator[dict[str,
 
 
 def test_whatever_happens_to_a_call_the_same_command_again_ends_as_if_nothing_had(
-    three: Scene, tmp_path: Path, pytestconfig: pytest.Config, capsys: pytest.CaptureFixture[str]
+    three: Scene,
+    tmp_path: Path,
+    pytestconfig: pytest.Config,
+    capsys: pytest.CaptureFixture[str],
+    record_property: Callable[[str, object], None],
 ) -> None:
     started = time.monotonic()
     with ExitStack() as running:
@@ -114,24 +119,22 @@ def test_whatever_happens_to_a_call_the_same_command_again_ends_as_if_nothing_ha
                 with capsys.disabled():
                     print(f"\n{len(tried)} of {len(cases)}: {each['case']}", *each["problems"], sep="\n", flush=True)  # noqa: T201
     failed = [each for each in tried if each["problems"]]
-    with capsys.disabled():
-        print_summary(known, tried, time.monotonic() - started)
+    record_property(SUMMARY, sum_up(known, tried, time.monotonic() - started))
     assert [each["case"] for each in failed] == []
     assert len(tried) >= _LEAST
     assert sum(not each["is_spent"] for each in tried) <= _LOST * len(tried)
     assert {case.kind for case in cases} == {case.kind for case in known}, "a kind of case was not tried"
 
 
-def print_summary(known: list[Case], tried: list[dict[str, Any]], seconds: float) -> None:
+def sum_up(known: list[Case], tried: list[dict[str, Any]], seconds: float) -> str:
     """Say what was tried, and how it ended."""
     failed = [each for each in tried if each["problems"]]
     runs = Counter(" then ".join(map(str, each["codes"])) for each in tried)
     faults = Counter(each["case"].rpartition(": ")[2] for each in tried)
-    print(f"\n{len({case.at for case in known})} calls, {len(known)} cases, of {len(tried)} tried {len(failed)} failed")  # noqa: T201
-    print(f"{seconds:.0f} s; not come to: {sum(not each['is_spent'] for each in tried)}")  # noqa: T201
-    for fault in Fault:
-        print(f"  {faults[fault]:4}  {fault}")  # noqa: T201
-    for codes, count in runs.most_common():
-        print(f"  {count:4}  exit codes {codes}")  # noqa: T201
-    for (service, fault), why in UNKNOWABLE.items():
-        print(f"  {service}: {fault}: {why}")  # noqa: T201
+    lines = [
+        f"{len({case.at for case in known})} calls, {len(known)} cases, of {len(tried)} tried {len(failed)} failed",
+        f"{seconds:.0f} s; not come to: {sum(not each['is_spent'] for each in tried)}",
+        *(f"  {faults[fault]:4}  {fault}" for fault in Fault),
+        *(f"  {count:4}  exit codes {codes}" for codes, count in runs.most_common()),
+    ]
+    return "\n".join(lines)

@@ -61,7 +61,7 @@ def test_two_runs_on_one_machine_end_as_one_does(rig: Rig, other: Machine) -> No
         rig.begin_anew()
         assert run_together(rig, other, calls) == (0, 0), f"{rig.machine.log}\n{other.log}"
         assert {*rig.machine.endings.values(), *other.endings.values()} <= {"released", "identical"}
-        assert list(rig.problems(1)) == [], f"begun after {calls} calls\n{rig.machine.log}\n{other.log}"
+        assert list(rig.problems()) == [], f"begun after {calls} calls\n{rig.machine.log}\n{other.log}"
 
 
 def test_two_machines_come_to_hold_the_same_bytes(rig: Rig, other: Machine, tmp_path: Path) -> None:
