@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import select
+import subprocess
+import sys
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -16,6 +20,7 @@ from tests.release.adapters.test_disk import kill_at_each_moment
 from tests.release.doors import COMMIT, altered, make_artifacts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from release.model.artifact import Artifacts
@@ -106,3 +111,87 @@ def test_a_shelf_that_is_killed_holds_whole_files_and_is_filled_by_the_next_run(
         assert contents(folder).keys() == whole.keys() | EVIDENCE.files.keys()
         assert not list(after.rglob(".*.part"))
     assert seen == {0, 1, 2, 3, 4}
+
+
+_HOLDER = """
+import logging, sys
+from pathlib import Path
+from release.adapters.shelf import Shelf
+from release.model.dist import Dist
+from release.model.tag import parse_tag
+
+logging.basicConfig(format="%(message)s")
+shelf, rounds = Shelf(Dist(Path(sys.argv[1]))), int(sys.argv[2])
+for _ in range(rounds):
+    with shelf.alone(map(parse_tag, sys.argv[3:])):
+        print("alone", flush=True)
+        if rounds == 1:
+            sys.stdin.readline()
+"""
+
+
+@contextmanager
+def another_run(folder: Path, *tags: str, rounds: int = 1) -> Iterator[subprocess.Popen[str]]:
+    """Give a process that is alone with some releases until it is told a line, or again and again."""
+    words = [sys.executable, "-c", _HOLDER, str(folder), str(rounds), *tags]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(words, text=True, **pipes) as process:  # type: ignore[call-overload]
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def says(process: subprocess.Popen[str]) -> str:
+    """Give the next line that a process prints."""
+    assert process.stdout
+    return process.stdout.readline().strip()
+
+
+def tell(process: subprocess.Popen[str]) -> None:
+    """Let it go on."""
+    assert process.stdin
+    process.stdin.write("go\n")
+    process.stdin.flush()
+
+
+def test_a_second_run_of_a_release_waits_says_so_and_comes_after_the_first(tmp_path: Path) -> None:
+    with another_run(tmp_path, "alpha/v0.1.0") as first:
+        assert says(first) == "alone"
+        with another_run(tmp_path, "alpha/v0.1.0") as second:
+            assert second.stdout
+            assert second.stderr
+            assert second.stderr.readline().startswith("waiting: another release is writing below")
+            assert select.select([second.stdout], [], [], 0)[0] == [], "it is alone as well"
+            tell(first)
+            assert says(second) == "alone"
+            tell(second)
+            assert (first.wait(), second.wait()) == (0, 0)
+
+
+def test_a_run_of_another_release_does_not_wait(tmp_path: Path) -> None:
+    with another_run(tmp_path, "alpha/v0.1.0") as first, another_run(tmp_path, "beta/v0.1.0") as second:
+        assert (says(first), says(second)) == ("alone", "alone")
+
+
+def test_a_run_that_was_killed_holds_nobody_up(tmp_path: Path) -> None:
+    with another_run(tmp_path, "alpha/v0.1.0") as first:
+        assert says(first) == "alone"
+        first.kill()
+        with another_run(tmp_path, "alpha/v0.1.0") as second:
+            assert says(second) == "alone"
+
+
+def test_in_whatever_order_releases_are_named_no_two_runs_wait_for_each_other(tmp_path: Path) -> None:
+    tags = ("alpha/v0.1.0", "beta/v0.1.0")
+    with (
+        another_run(tmp_path, *tags, rounds=15) as first,
+        another_run(tmp_path, *reversed(tags), rounds=15) as second,
+    ):
+        ended = [each.communicate(timeout=60) for each in (first, second)]
+        assert [out.split() for out, _ in ended] == [["alone"] * 15] * 2
+
+
+def test_a_release_that_is_named_twice_is_waited_for_once(tmp_path: Path) -> None:
+    with another_run(tmp_path, "alpha/v0.1.0", "alpha/v0.1.0") as run:
+        assert says(run) == "alone"
