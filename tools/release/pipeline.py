@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -61,10 +62,9 @@ class Pipeline:
     def publish(self, judged: Mapping[str, Judged | Outcome]) -> tuple[Outcome, ...]:
         """Attest and publish what was judged, as the only run on this machine that does."""
         needs = self._needs
-        with self.context.shelf.alone(
-            [self.plans[name].tag for name, each in judged.items() if isinstance(each, Judged)]
-        ):
-            attested = do_in_order(needs, lambda name, so_far: self._attest(judged[name], so_far), _AT_ONCE)
+        with ExitStack() as locks:
+            alone = {name: self._lock(judged[name], locks) for name in sorted(judged)}
+            attested = do_in_order(needs, lambda name, so_far: self._attest(alone[name], so_far), _AT_ONCE)
             published = do_in_order(needs, lambda name, so_far: self._finish(attested[name], so_far), _AT_ONCE)
         return tuple(published[name] for wave in find_waves(needs) for name in sorted(wave))
 
@@ -101,6 +101,17 @@ class Pipeline:
         except ReleaseError:
             self._record_failure(judged)
             raise
+        return judged
+
+    def _lock(self, judged: Judged | Outcome, locks: ExitStack) -> Judged | Outcome:
+        """Keep others on this machine from publishing the same release; all runs do so in one order."""
+        if isinstance(judged, Judged):
+            tag = judged.artifacts.release.tag
+            try:
+                with named(tag, "publish"):
+                    locks.enter_context(self.context.shelf.alone([tag]))
+            except ReleaseError as error:
+                return Outcome(str(tag), Ending.FAILED, error)
         return judged
 
     def _attest(self, judged: Judged | Outcome, so_far: Mapping[str, Ready | Outcome]) -> Ready | Outcome:

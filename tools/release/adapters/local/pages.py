@@ -34,6 +34,7 @@ def _render(layout: Layout, package: str, channel: Channel) -> None:
                 rows.append(offer_of(path, f"{way}{path.name}"))
             if standing.listing is Listing.UNLISTED:
                 yanked[path.name] = standing.reason
-    replace_file(layout.page(package, channel), render_project(package, rows, yanked))
     root = layout.root(channel)
-    replace_file(root / "index.html", render_root(each.name for each in root.iterdir() if each.is_dir()))
+    names = {each.name for each in root.glob("*/")} | {package}
+    replace_file(root / "index.html", render_root(names))  # first: whoever is killed in between begins anew
+    replace_file(layout.page(package, channel), render_project(package, rows, yanked))
