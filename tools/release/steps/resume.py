@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from release.model.dsse import read_envelopes
 from release.model.evidence import bundle_name
+from release.model.ledger import Listing
 from release.model.receipt import read_receipt
 from release.ports import Archive
 from release.steps.ledger import require_agreement
@@ -66,15 +68,23 @@ def recover(artifacts: Artifacts, holdings: Iterable[Holding], context: Context)
     if before and before.is_complete:
         return False
     ours = context.shelf.read(tag, bundle_name(tag))
-    for holding in holdings:
-        published = holding.find(bundle_name(tag))
-        if published is None or not isinstance(holding.target, Archive):
-            continue
-        bundle = holding.target.read(tag, bundle_name(tag))
-        if bundle and bundle != ours and (not ours or find_proof(artifacts, context, bundle)):
-            names = (name for name in (f"{tag.stem}.audit.json", receipt_name(tag)) if holding.find(name))
-            found = {name: holding.target.read(tag, name) for name in names}
-            context.shelf.restore(tag, {**found, bundle_name(tag): bundle})
-            return True
-        return False
+    is_signed = any(each.signatures for each in read_envelopes(ours))
+    for holding, archive in _keepers(tag, holdings):
+        bundle = archive.read(tag, bundle_name(tag))
+        if not bundle or bundle == ours or (is_signed and not find_proof(artifacts, context, bundle)):
+            return False
+        names = (name for name in (f"{tag.stem}.audit.json", receipt_name(tag)) if holding.find(name))
+        found = {name: archive.read(tag, name) for name in names}
+        context.shelf.restore(tag, {**found, bundle_name(tag): bundle})
+        return True
     return False
+
+
+def _keepers(tag: Tag, holdings: Iterable[Holding]) -> list[tuple[Holding, Archive]]:
+    """Give who has a bundle of a release, a draft last: what stands there can be replaced, and elsewhere it can't."""
+    known = [
+        (published.listing is Listing.UNSEEN, holding, holding.target)
+        for holding in holdings
+        if isinstance(holding.target, Archive) and (published := holding.find(bundle_name(tag)))
+    ]
+    return [(holding, archive) for _, holding, archive in sorted(known, key=lambda each: each[0])]
