@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from release.errors import Incomplete
 from release.model.evidence import bundle_name
 from release.model.ledger import State
 from release.model.receipt import read_receipt
@@ -22,6 +23,7 @@ from tests.release.crash.cases import is_write
 from tests.release.crash.state import files_of
 from tests.release.steps.dock import TAG
 from tests.servers.faults import Call, Faults
+from tests.servers.upload import Fault
 
 if TYPE_CHECKING:
     from release.context import Context
@@ -106,6 +108,32 @@ def test_a_bundle_of_ours_stays_where_nobody_who_counts_has_signed_the_other(doc
     before = shelf(dock)
     assert not recovered(dock, dock.context("s3"))
     assert shelf(dock) == before
+
+
+def test_an_unsigned_bundle_of_ours_gives_way_to_what_is_published(dock: Dock, elsewhere: Dock, world: World) -> None:
+    world.index.fail("POST", Fault.REFUSED)
+    with pytest.raises(Incomplete):
+        dock.publish(dock.context("index", signer=None, invocation="urn:uuid:another-run"))
+    elsewhere.release(elsewhere.context("s3", signer=None))
+    assert shelf(dock)[BUNDLE] != shelf(elsewhere)[BUNDLE]
+    receipt = dock.release(dock.context("s3", signer=None))
+    assert receipt.is_complete
+    assert shelf(dock)[BUNDLE] == shelf(elsewhere)[BUNDLE]
+
+
+def test_a_draft_that_can_be_replaced_counts_less_than_what_cannot_be_in_whatever_order_they_are_named(
+    dock: Dock, elsewhere: Dock, world: World
+) -> None:
+    dock.publish(dock.context("s3"))
+    theirs = elsewhere.context("github")
+    elsewhere.publish(theirs)
+    world.github.repository.releases[0].draft = True
+    ours = shelf(dock)[BUNDLE]
+    receipt = dock.release(trusting(dock.context("github", "s3"), theirs))
+    assert receipt.is_complete
+    [release] = world.github.repository.releases
+    at_github = {each.name: each.content for each in release.assets}
+    assert at_github[BUNDLE] == world.s3.do("GET", f"{AT_S3}{BUNDLE}").content == ours
 
 
 def test_a_proven_bundle_of_other_artifacts_takes_the_place_of_none(dock: Dock, elsewhere: Dock) -> None:
