@@ -121,19 +121,16 @@ from release.model.dist import Dist
 from release.model.tag import parse_tag
 
 logging.basicConfig(format="%(message)s")
-shelf, rounds = Shelf(Dist(Path(sys.argv[1]))), int(sys.argv[2])
-for _ in range(rounds):
-    with shelf.alone(map(parse_tag, sys.argv[3:])):
-        print("alone", flush=True)
-        if rounds == 1:
-            sys.stdin.readline()
+with Shelf(Dist(Path(sys.argv[1]))).alone(map(parse_tag, sys.argv[2:])):
+    print("alone", flush=True)
+    sys.stdin.readline()
 """
 
 
 @contextmanager
-def another_run(folder: Path, *tags: str, rounds: int = 1) -> Iterator[subprocess.Popen[str]]:
-    """Give a process that is alone with some releases until it is told a line, or again and again."""
-    words = [sys.executable, "-c", _HOLDER, str(folder), str(rounds), *tags]
+def another_run(folder: Path, *tags: str) -> Iterator[subprocess.Popen[str]]:
+    """Give a process that is alone with some releases until it is told to go on."""
+    words = [sys.executable, "-c", _HOLDER, str(folder), *tags]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     with subprocess.Popen(words, text=True, **pipes) as process:  # type: ignore[call-overload]
         try:
@@ -148,6 +145,15 @@ def says(process: subprocess.Popen[str]) -> str:
     return process.stdout.readline().strip()
 
 
+def waits(process: subprocess.Popen[str]) -> str:
+    """Give what a process says because it waits, and nothing else before."""
+    assert process.stdout
+    assert process.stderr
+    said, _, _ = select.select([process.stdout, process.stderr], [], [], 60)
+    assert said == [process.stderr], "it does not wait"
+    return process.stderr.readline().strip()
+
+
 def tell(process: subprocess.Popen[str]) -> None:
     """Let it go on."""
     assert process.stdin
@@ -159,10 +165,7 @@ def test_a_second_run_of_a_release_waits_says_so_and_comes_after_the_first(tmp_p
     with another_run(tmp_path, "alpha/v0.1.0") as first:
         assert says(first) == "alone"
         with another_run(tmp_path, "alpha/v0.1.0") as second:
-            assert second.stdout
-            assert second.stderr
-            assert second.stderr.readline().startswith("waiting: another release is writing below")
-            assert select.select([second.stdout], [], [], 0)[0] == [], "it is alone as well"
+            assert waits(second).startswith("waiting: another release is writing below")
             tell(first)
             assert says(second) == "alone"
             tell(second)
@@ -182,14 +185,18 @@ def test_a_run_that_was_killed_holds_nobody_up(tmp_path: Path) -> None:
             assert says(second) == "alone"
 
 
-def test_in_whatever_order_releases_are_named_no_two_runs_wait_for_each_other(tmp_path: Path) -> None:
-    tags = ("alpha/v0.1.0", "beta/v0.1.0")
-    with (
-        another_run(tmp_path, *tags, rounds=15) as first,
-        another_run(tmp_path, *reversed(tags), rounds=15) as second,
-    ):
-        ended = [each.communicate(timeout=60) for each in (first, second)]
-        assert [out.split() for out, _ in ended] == [["alone"] * 15] * 2
+def test_releases_are_taken_in_one_order_however_they_are_named_so_that_no_two_runs_wait_for_each_other(
+    tmp_path: Path,
+) -> None:
+    with another_run(tmp_path, "beta/v0.1.0") as first:
+        assert says(first) == "alone"
+        with another_run(tmp_path, "beta/v0.1.0", "alpha/v0.1.0") as second:
+            assert waits(second).endswith("beta-0.1.0")
+            with another_run(tmp_path, "alpha/v0.1.0") as third:
+                assert waits(third).endswith("alpha-0.1.0"), "the second run has it already"
+                for ahead, behind in ((first, second), (second, third)):
+                    tell(ahead)
+                    assert says(behind) == "alone"
 
 
 def test_a_release_that_is_named_twice_is_waited_for_once(tmp_path: Path) -> None:
