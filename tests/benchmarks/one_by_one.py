@@ -13,7 +13,7 @@ import uv
 from tests.benchmarks.stopwatch import run
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 _TWINE = Path(sys.executable).parent / "twine"
 _FORMAT = ("--format", "pypi")
@@ -40,6 +40,11 @@ class OneByOne:
         address = self._aws(*words, "--query", "repositoryEndpoint")
         return {"TWINE_USERNAME": "aws", "TWINE_PASSWORD": token, "TWINE_REPOSITORY_URL": address}
 
+    def publish_all(self, folders: Iterable[Path], login: Mapping[str, str]) -> None:
+        """Publish one release after the other."""
+        for folder in folders:
+            self.publish(folder, login)
+
     def publish(self, folder: Path, login: Mapping[str, str]) -> None:
         """Bring a final release to staging, copy it into each channel, and put all of its files into the bucket."""
         package, version = folder.parts[-2:]
@@ -62,7 +67,7 @@ class OneByOne:
         return ("--domain", self.environment["CODEARTIFACT_DOMAIN"], "--domain-owner", owner)
 
     def _aws(self, *words: str, service: str = "codeartifact") -> str:
-        program = self.scratch / "aws" / "bin" / "aws"
+        program = str(self.scratch / "aws" / "bin" / "aws")
         region = {"AWS_DEFAULT_REGION": self.environment["AWS_REGION"]}
         command = [program, service, *words, "--output", "text"]
         ran = subprocess.run(command, env={**self.environment, **region}, check=True, stdout=subprocess.PIPE, text=True)

@@ -92,9 +92,9 @@ def publish_apart(publisher: Publisher, tags: Iterable[str], folder: str) -> dic
     if child == 0:
         code = 1
         try:
-            said = publisher.publish(tags, folder)
+            done = publisher.publish(tags, folder)
             with os.fdopen(writer, "w") as told:
-                json.dump(said, told)
+                json.dump(done, told)
             code = 0
         finally:
             sys.stderr.flush()

@@ -158,7 +158,7 @@ def _compare_tools(yard: Yard, best: Run, tools: OneByOne, sample: int) -> Compa
     login: dict[str, str] = {}
     seconds = time_once(lambda: login.update(tools.log_in()))
     folders = [best.folder / Path(*tag.split("/v")) for tag in yard.tags[:sample]]
-    each = time_once(lambda: [tools.publish(folder, login) for folder in folders])
+    each = time_once(lambda: tools.publish_all(folders, login))
     how = "" if sample == MANY else f" ({sample} measured, times {MANY}/{sample})"
     return Comparison(
         subject=_WHAT,

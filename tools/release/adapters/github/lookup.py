@@ -38,8 +38,9 @@ class Lookup:
         return self._seen_before(tag) or self._keep(choose(tag, self._roll.fresh(within)))
 
     def oldest(self, tag: Tag) -> Release | None:
-        """Give the release of a tag that all runs agree on, from a new list."""
-        return choose(tag, self._roll.fresh())
+        """Give the release of a tag that all runs agree on, once one was made: what is new stands on the first page."""
+        newest, _ = self._client.list_releases(1)
+        return choose(tag, newest) or choose(tag, self._roll.fresh())
 
     def drafts(self, tag: Tag) -> tuple[Release, ...]:
         """Give every draft of a tag that the last list named, oldest first."""
