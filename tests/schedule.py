@@ -1,0 +1,26 @@
+"""Which tests share a process: those of one file, and all of one library, as Spark allows one context a process."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+import pytest
+from xdist.scheduler import LoadScopeScheduling
+
+if TYPE_CHECKING:
+    from xdist.remote import Producer
+
+
+class ByLibrary(LoadScopeScheduling):
+    """Hands out whole files, and the libraries' tests a library at a time."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = PurePosixPath(nodeid.partition("::")[0])
+        return str(file.parents[-3]) if file.parts[0] == "packages" else str(file)
+
+
+@pytest.hookimpl
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByLibrary:
+    """Choose the schedule in place of the one that `--dist` names."""
+    return ByLibrary(config, log)
