@@ -19,6 +19,7 @@ FLOORS = (
     {"keys", "targets"},
     {"wiring"},
     {"session"},
+    {"program"},
     {"commands"},
     {"cli"},
     {"__main__"},

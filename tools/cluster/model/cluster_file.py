@@ -1,0 +1,82 @@
+"""What `databricks/clusters/<name>.toml` may say: which packages a cluster gets, and from where."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Final, Literal
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from release.model.tag import Channel
+
+SERVERLESS: Final = "serverless-"
+NAME: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_SEGMENT = r"[A-Za-z0-9_.-]*[A-Za-z0-9_-][A-Za-z0-9_.-]*"
+_VOLUME = re.compile(rf"/Volumes/{_SEGMENT}/{_SEGMENT}/{_SEGMENT}(?:/{_SEGMENT})*")
+
+Source = Literal["codeartifact", "volume"]
+
+
+def _require_volume(path: str) -> str:
+    if not _VOLUME.fullmatch(path):
+        raise ValueError("a volume's path is /Volumes/<catalog>/<schema>/<volume>, with folders behind it if you like")
+    return path
+
+
+def _require_ranges(packages: dict[str, str]) -> dict[str, str]:
+    """Refuse what is no requirement, and two spellings of one name."""
+    names = [canonicalize_name(each) for each in packages]
+    if twice := sorted({each for each in names if names.count(each) > 1}):
+        raise ValueError(f"{twice[0]} is named twice")
+    for name, versions in packages.items():
+        try:
+            requirement = Requirement(f"{name}{versions}")
+        except InvalidRequirement as error:
+            raise ValueError(f"{name}: {error}") from None
+        if requirement.url or requirement.marker:
+            raise ValueError(f"{name}: a range of versions is wanted, and no address or marker")
+    return packages
+
+
+class ClusterFile(BaseModel):
+    """A cluster file: frozen, and a key it does not know is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=lambda name: name.replace("_", "-"))
+
+    runtime: Annotated[str, StringConstraints(min_length=1)]
+    """A table of `databricks/runtimes`: `15.4`, `17.3-ml-cpu`, `serverless-v4`."""
+    channel: Channel = Channel.STABLE
+    """What of our own packages may be taken."""
+    source: Source = "codeartifact"
+    """Where nodes get wheels from."""
+    fallback: Literal["volume"] | None = None
+    """Where else, if CodeArtifact can't be reached or lets nobody in."""
+    volume: Annotated[str, AfterValidator(_require_volume)]
+    """Where lock, evidence and script stand, and the wheels for those who get them from there."""
+    architecture: Literal["x86_64", "aarch64"] = "x86_64"
+    """What the nodes' processors are; Graviton is aarch64."""
+    refresher: bool = False
+    """Whether every node serves an index on loopback, so that `%pip` works for as long as the cluster is up."""
+    packages: Annotated[dict[str, str], Field(min_length=1), AfterValidator(_require_ranges)]
+    """Version ranges (PEP 440) by name: `env-drift = ">=0.1,<0.2"`; an empty one takes any version."""
+
+    @model_validator(mode="after")
+    def _require_sense(self) -> ClusterFile:
+        if self.fallback and self.source != "codeartifact":
+            raise ValueError('fallback is for source = "codeartifact"')
+        if self.is_serverless and (self.source, self.refresher) != ("volume", False):
+            raise ValueError('serverless compute takes no init script: source has to be "volume", and refresher false')
+        return self
+
+    @property
+    def is_serverless(self) -> bool:
+        """Whether there are no nodes of one's own, and so no init script."""
+        return self.runtime.startswith(SERVERLESS)
+
+    @property
+    def requirements(self) -> tuple[Requirement, ...]:
+        """What is asked for, by normalised name."""
+        found = (Requirement(f"{name}{versions}") for name, versions in self.packages.items())
+        return tuple(sorted(found, key=lambda each: canonicalize_name(each.name)))

@@ -1,0 +1,1 @@
+"""What is done for a cluster, one file for each thing."""
