@@ -7,11 +7,13 @@ that somebody puts back is known by its sequence, and a rollback is not taken fo
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from release.model.provenance import write_statement
 from release.model.statement import STATEMENT_TYPE
+from release.model.strict_json import NotStrict, parse_strictly
 
 if TYPE_CHECKING:
     from cluster.model.lock import ClusterLock
@@ -19,6 +21,14 @@ if TYPE_CHECKING:
 DOCUMENT: Final = "https://github.com/wheelyard/wheelyard/blob/main/tools/cluster/promise/v1.md"
 LOCK_TYPE: Final = f"{DOCUMENT}#lock"
 POINTER_TYPE: Final = f"{DOCUMENT}#pointer"
+SUBJECT: Final = "lock.txt"
+LOCK_FIELDS: Final = ("cluster", "number", "runtime")
+POINTER_FIELDS: Final = ("cluster", "number", "sequence")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class NotAPromise(ValueError):
+    """A payload that is none of these statements, though somebody trusted has signed it."""
 
 
 @dataclass(frozen=True)
@@ -36,13 +46,31 @@ class Pointer:
     def as_statement(self) -> bytes:
         """Write it down, as it is to be signed."""
         predicate = {"cluster": self.cluster, "number": self.number, "sequence": self.sequence}
-        return _statement(POINTER_TYPE, "lock.txt", self.sha256, predicate)
+        return _statement(POINTER_TYPE, SUBJECT, self.sha256, predicate)
+
+
+def read_pointer(payload: bytes) -> Pointer:
+    """Read a pointer back; NotAPromise where it is anything else."""
+    sha256, said = _read(payload, POINTER_TYPE, POINTER_FIELDS)
+    numbers = (said["number"], said["sequence"])
+    if not isinstance(said["cluster"], str) or not all(type(each) is int and each > 0 for each in numbers):
+        raise NotAPromise("cluster is no text, or number or sequence no whole number above nothing")
+    return Pointer(said["cluster"], said["number"], sha256, said["sequence"])
 
 
 def lock_statement(lock: ClusterLock) -> bytes:
     """Say of a lock what is signed: whose it is, its number, and its bytes."""
     predicate = {"cluster": lock.cluster, "number": lock.number, "runtime": lock.runtime}
-    return _statement(LOCK_TYPE, "lock.txt", lock.sha256, predicate)
+    return _statement(LOCK_TYPE, SUBJECT, lock.sha256, predicate)
+
+
+def is_of_lock(payload: bytes, lock: ClusterLock) -> bool:
+    """Whether a payload says of this lock, byte for byte, what is signed of it."""
+    try:
+        sha256, said = _read(payload, LOCK_TYPE, LOCK_FIELDS)
+    except NotAPromise:
+        return False
+    return (sha256, *said.values()) == (lock.sha256, lock.cluster, lock.number, lock.runtime)
 
 
 def _statement(kind: str, name: str, sha256: str, predicate: dict[str, Any]) -> bytes:
@@ -54,3 +82,26 @@ def _statement(kind: str, name: str, sha256: str, predicate: dict[str, Any]) -> 
             "predicate": predicate,
         }
     )
+
+
+def _read(payload: bytes, kind: str, fields: tuple[str, ...]) -> tuple[str, dict[str, Any]]:
+    """Give the digest of the lock and the predicate's fields in their order; nothing more may stand there."""
+    try:
+        document = parse_strictly(payload)
+    except NotStrict as error:
+        raise NotAPromise(f"it is no JSON: {error}") from None
+    said = document.get("predicate") if isinstance(document, dict) else None
+    if not isinstance(said, dict) or said.keys() != set(fields):
+        raise NotAPromise(f"its predicate does not hold {', '.join(fields)}, and nothing else")
+    digest = _digest(document.get("subject"))
+    if (document.get("_type"), document.get("predicateType")) != (STATEMENT_TYPE, kind) or not digest:
+        raise NotAPromise(f"it is no {kind.rpartition('#')[2]}")
+    return digest, {name: said[name] for name in fields}
+
+
+def _digest(subjects: object) -> str:
+    """Give the SHA-256 of the one subject that there may be; nothing where it is another."""
+    match subjects:
+        case [{"name": name, "digest": {"sha256": str(sha256)}}] if name == SUBJECT and _SHA256.fullmatch(sha256):
+            return sha256
+    return ""
