@@ -1,0 +1,87 @@
+"""What a step may ask of the outside, one protocol for each thing out there.
+
+What a workspace answers is told in errors of ours: UsageError where a volume is missing, Unauthorized where the token is
+not accepted or not allowed to, Incomplete where it could not be asked. Each method can be called from several threads.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from cluster.model.lock import Locked
+    from cluster.model.observed import Cluster, Entry, Event, Library
+    from release.ports import Reporter, Signatures, Signer
+
+    __all__ = ["Reporter", "Signatures", "Signer"]
+
+
+class Wheels(Protocol):
+    """Where the wheels of a lock come from."""
+
+    def fetch(self, locked: Locked) -> Path:
+        """Give a wheel as a file of this machine, whose digest is the lock's."""
+
+    def evidence(self, locked: Locked) -> Mapping[str, bytes]:
+        """Give what proves one of ours, by file name; nothing of others."""
+
+
+class Volume(Protocol):
+    """Files of Unity Catalog volumes, by their whole paths."""
+
+    def require(self, path: str) -> None:
+        """Refuse a path whose volume is not there."""
+
+    def read(self, path: str) -> bytes | None:
+        """Give a small file; None where there is none."""
+
+    def digest(self, path: str) -> str:
+        """Give the SHA-256 of a file, however large; an empty text where there is none."""
+
+    def modified(self, path: str) -> datetime | None:
+        """Say when a file was last written; None where there is none."""
+
+    def add(self, path: str, content: bytes | Path) -> bool:
+        """Write a file where none stands; False where one does, which is left as it is."""
+
+    def replace(self, path: str, content: bytes) -> None:
+        """Write a file, whatever stands there."""
+
+    def entries(self, folder: str) -> tuple[Entry, ...]:
+        """Give what stands in a folder, by name; nothing where there is none."""
+
+    def remove(self, path: str) -> None:
+        """Take a file away, if it is there."""
+
+    def remove_folder(self, folder: str) -> None:
+        """Take a folder away, if it is there and empty."""
+
+
+class Workspace(Protocol):
+    """Clusters, and what is known of them."""
+
+    def clusters(self) -> tuple[Cluster, ...]:
+        """Give every cluster that may be seen."""
+
+    def cluster(self, name: str) -> Cluster:
+        """Give one by its id; UsageError where there is none."""
+
+    def events(self, cluster: str, kinds: Sequence[str], since: datetime) -> tuple[Event, ...]:
+        """Give what happened to a cluster from a time on, newest first."""
+
+    def libraries(self, cluster: str) -> tuple[Library, ...]:
+        """Give the libraries of a cluster's own settings, and how far each is."""
+
+
+class AllowList(Protocol):
+    """The metastore's list of init scripts that may run in standard mode: (artifact, kind of match)."""
+
+    def read(self) -> tuple[tuple[str, str], ...]:
+        """Give the whole list."""
+
+    def write(self, matchers: Iterable[tuple[str, str]]) -> None:
+        """Put another list in the place of the whole one."""
