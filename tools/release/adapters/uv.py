@@ -70,9 +70,7 @@ class Uv:
         says so. What has no wheel is no version that fits: building it would run its code here, and a cluster does not
         build. Our own names come from our own offers alone, whatever another index has under them.
         """
-        shelf = lock.parent / "ours"
-        for name, offers in ours.items():
-            replace_file(shelf / name / "index.html", render_project(name, offers))
+        shelf = lay_pages(lock.parent / "ours", ours)
         asked = lock.with_name("requirements.in")
         asked.write_text("".join(f"{each}\n" for each in wanted))
         words = ["pip", "compile", str(asked), "--output-file", str(lock), "--format", "pylock.toml", "--universal"]
@@ -88,10 +86,7 @@ class Uv:
             return as_of
         if done.code == _REFUSED:
             done = self.ask(*words, cwd=lock.parent)
-        if done.code == _REFUSED and _NOT_ASKED not in done.output:
-            raise Unresolvable(done.last_lines, hint="mend project.dependencies, or release what is missing first")
-        if done.code:
-            raise GateUnavailable(done.last_lines, hint=_REACH)
+        require_answer(done)
         return None
 
     def unpack(self, lock: Path, folder: Path) -> None:
@@ -122,3 +117,18 @@ class Uv:
         """Whether a Spark session could start: by the PATH, or by JAVA_HOME."""
         homes = (f"{home}/bin" for home in self.java_home.values())
         return shutil.which("java", path=os.pathsep.join([*homes, self.search_path])) is not None
+
+
+def lay_pages(folder: Path, ours: Mapping[str, Sequence[Offer]]) -> Path:
+    """Lay a page for each of our own names, so that no other index is asked about it: `--index` takes the folder."""
+    for name, offers in ours.items():
+        replace_file(folder / name / "index.html", render_project(name, offers))
+    return folder
+
+
+def require_answer(done: Ran) -> None:
+    """Refuse what has no answer, and what could not be asked."""
+    if done.code == _REFUSED and _NOT_ASKED not in done.output:
+        raise Unresolvable(done.last_lines, hint="mend project.dependencies, or release what is missing first")
+    if done.code:
+        raise GateUnavailable(done.last_lines, hint=_REACH)

@@ -10,6 +10,31 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+@dataclass(frozen=True, order=True)
+class Action:
+    """What an install would do with one distribution."""
+
+    name: str
+    """Normalised."""
+    version: str
+    action: str
+    """`installed` or `uninstalled`; a replacement is both, of two versions."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What an install would do with a runtime, and what led there."""
+
+    actions: tuple[Action, ...]
+    needs: Mapping[str, tuple[str, ...]]
+    """Names that each version needs (`requests==2.31.0`), of every version that was looked at."""
+
+    @property
+    def installed(self) -> dict[str, str]:
+        """Versions that are new, by name."""
+        return {each.name: each.version for each in self.actions if each.action == "installed"}
+
+
 class Effect(StrEnum):
     """What becomes of one distribution."""
 
@@ -42,7 +67,9 @@ class Compatibility:
     """Requirements on one runtime."""
 
     runtime: str
+    """Its name."""
     fates: tuple[Fate, ...] = ()
+    """Everything that is asked for, and what that needs, by name."""
     breaks: Mapping[str, tuple[str, ...]] | None = None
     """Untouched distributions of the runtime that a replacement would break, each with the needs that are not met."""
     refusal: str = ""

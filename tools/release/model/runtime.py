@@ -43,6 +43,24 @@ class Runtime:
     """Of the table's bytes."""
     shipped: tuple[Shipped, ...]
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """What markers are held against there (PEP 508)."""
+        return {
+            "extra": "",
+            "implementation_name": "cpython",
+            "implementation_version": f"{self.python}.0",
+            "os_name": "posix",
+            "platform_machine": "x86_64",
+            "platform_python_implementation": "CPython",
+            "platform_release": "",
+            "platform_system": "Linux",
+            "platform_version": "",
+            "python_full_version": f"{self.python}.0",
+            "python_version": self.python,
+            "sys_platform": "linux",
+        }
+
     @cached_property
     def by_name(self) -> Mapping[str, Shipped]:
         """What it ships by normalised name."""
