@@ -10,11 +10,22 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from datetime import datetime
     from pathlib import Path
 
-    from cluster.model.lock import Locked
+    from packaging.requirements import Requirement
+
+    from cluster.model.cluster_file import ClusterFile
+    from cluster.model.found import Found
+    from cluster.model.kept import Kept
+    from cluster.model.lock import ClusterLock, Locked
+    from cluster.model.need import Described
     from cluster.model.observed import Cluster, Entry, Event, Library
+    from cluster.model.platform import Platform
+    from release.model.compatibility import Answer
+    from release.model.offer import Offer
+    from release.model.runtime import Runtime, Shipped
     from release.ports import Reporter, Signatures, Signer
 
     __all__ = ["Reporter", "Signatures", "Signer"]
@@ -85,3 +96,55 @@ class AllowList(Protocol):
 
     def write(self, matchers: Iterable[tuple[str, str]]) -> None:
         """Put another list in the place of the whole one."""
+
+
+class ClusterFiles(Protocol):
+    """The cluster files of the work tree."""
+
+    @property
+    def names(self) -> tuple[str, ...]: ...
+    def read(self, name: str) -> ClusterFile: ...
+
+
+class Locks(Protocol):
+    """The locks of the work tree, each with its signatures."""
+
+    def read(self, name: str) -> Kept: ...
+    def keep(self, lock: ClusterLock, bundle: bytes) -> None: ...
+    def alone(self) -> AbstractContextManager[None]: ...
+
+
+class Guard(Protocol):
+    """Whoever knows what an install would do on a runtime."""
+
+    def ask(  # noqa: PLR0913  # each is a part of the question, and by name
+        self,
+        runtime: Runtime,
+        wanted: Sequence[Requirement],
+        *,
+        pages: Path | None = None,
+        index: str = "",
+        as_of: datetime | None = None,
+        constraints: Iterable[str] = (),
+        installed: Iterable[Shipped] = (),
+        architecture: str = "x86_64",
+    ) -> Answer: ...
+
+
+class PackageIndex(Protocol):
+    """The wheels of others, as an index has them."""
+
+    address: str
+    """Of the index, where another is asked than the one that uv is configured for; it may hold a password."""
+
+    def find(self, wanted: Iterable[str], platform: Platform) -> Mapping[str, Found]:
+        """Give for each requirement the newest version that fits, and its wheels."""
+
+    def unpack(self, offers: Iterable[Offer], platform: Platform) -> Mapping[str, Described]:
+        """Download wheels by digest, and give what each says of itself, by its file name."""
+
+    def recall(self, rows: Iterable[Locked], platform: Platform) -> Mapping[str, Described]:
+        """Give what wheels say that were locked before, by file name; those that are gone are left out."""
+
+    def download(self, offer: Offer, folder: Path) -> Path:
+        """Bring a wheel by its digest into a folder."""

@@ -1,0 +1,82 @@
+"""What a cluster's nodes are, as far as it decides which wheels fit them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from typing import TYPE_CHECKING, Final
+
+from packaging.tags import Tag, compatible_tags, cpython_tags
+from packaging.utils import InvalidWheelFilename, parse_wheel_filename
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+OLDEST_GLIBC: Final = "2.28"
+"""Taken where nobody knows a runtime's own: every long-term runtime has a newer one."""
+_LEGACY: Final = {17: "manylinux2014", 12: "manylinux2010", 5: "manylinux1"}
+_OLDEST_MINOR: Final = {"x86_64": 5, "aarch64": 17}
+
+
+@dataclass(frozen=True)
+class Platform:
+    """CPython on Linux."""
+
+    python: str
+    """`3.11`."""
+    architecture: str
+    glibc: str = OLDEST_GLIBC
+
+    @property
+    def name(self) -> str:
+        """As uv has it: `x86_64-manylinux_2_28`."""
+        return f"{self.architecture}-manylinux_{self.glibc.replace('.', '_')}"
+
+    @cached_property
+    def ranks(self) -> Mapping[Tag, int]:
+        """Every tag whose wheels it takes, the best at 0, in pip's order."""
+        version = tuple(int(part) for part in self.python.split("."))
+        interpreter = f"cp{self.python.replace('.', '')}"
+        names = list(self._names())
+        tags = chain(cpython_tags(version, [interpreter], names), compatible_tags(version, interpreter, names))
+        return {tag: rank for rank, tag in reversed(list(enumerate(tags)))}
+
+    @property
+    def markers(self) -> Mapping[str, str]:
+        """The environment that markers are evaluated in (PEP 508)."""
+        return {
+            "implementation_name": "cpython",
+            "implementation_version": f"{self.python}.0",
+            "os_name": "posix",
+            "platform_machine": self.architecture,
+            "platform_python_implementation": "CPython",
+            "platform_release": "",
+            "platform_system": "Linux",
+            "platform_version": "",
+            "python_full_version": f"{self.python}.0",
+            "python_version": self.python,
+            "sys_platform": "linux",
+        }
+
+    def choose(self, wheels: Iterable[str]) -> str:
+        """Give the file name of the wheel that pip would take, the one with the highest build number; else nothing."""
+        fitting = ((self._rank(name), name) for name in wheels)
+        return min(((rank, name) for rank, name in fitting if rank), default=((), ""))[1]
+
+    def _names(self) -> Iterator[str]:
+        """Give the platform's names as wheels spell them, the newest first."""
+        for minor in range(int(self.glibc.split(".")[1]), _OLDEST_MINOR[self.architecture] - 1, -1):
+            yield f"manylinux_2_{minor}_{self.architecture}"
+            if minor in _LEGACY:
+                yield f"{_LEGACY[minor]}_{self.architecture}"
+        yield f"linux_{self.architecture}"
+
+    def _rank(self, name: str) -> tuple[int, int, str] | tuple[()]:
+        try:
+            _, _, build, tags = parse_wheel_filename(name)
+        except InvalidWheelFilename:
+            return ()
+        ranks = [self.ranks[tag] for tag in tags if tag in self.ranks]
+        number, letters = build or (0, "")
+        return (min(ranks), -number, letters) if ranks else ()
