@@ -1,0 +1,1 @@
+"""One lock in every form in which Databricks can be told of it."""
