@@ -6,8 +6,8 @@ https://docs.aws.amazon.com/codeartifact/latest/ug/python.html
 
 from __future__ import annotations
 
+from dataclasses import replace
 from threading import RLock
-from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 from packaging.utils import canonicalize_name
@@ -16,11 +16,14 @@ from tests.servers.account import ACCESS_KEY, ACCOUNT, ENVIRONMENT
 from tests.servers.codeartifact.callers import Caller, Callers
 from tests.servers.codeartifact.control import ControlPlane
 from tests.servers.codeartifact.pypi import PypiEndpoint, read_form
+from tests.servers.codeartifact.quotas import Quotas
 from tests.servers.codeartifact.store import PUBLISHED, Asset, Domain, Package, PackageVersion, Repository
 from tests.servers.codeartifact.wire import Refused, read_call, write_answer
 from tests.servers.stand_in import Answer, StandIn
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tests.servers.stand_in import Request
 
 DOMAIN: Final = "wheelyard"
@@ -41,9 +44,10 @@ class CodeArtifact(StandIn):
         self.callers = Callers()
         self.control = ControlPlane(self.domain, self.callers)
         self.pypi = PypiEndpoint(self.domain, self.callers)
-        self.quotas: dict[str, int] = {}
-        """How often in a second an operation may be asked for; the rest is throttled."""
-        self._asked: dict[str, list[float]] = {}
+        self.used = Quotas()
+        """How often it was asked, second by second."""
+        self.retry_after: str | None = "0"
+        """What it says to whom it throttles; nobody says whether the service says anything."""
         self._throttled: dict[str, int] = {}
         self._changing = RLock()
 
@@ -61,11 +65,21 @@ class CodeArtifact(StandIn):
             **staging,
         }
 
+    @property
+    def quotas(self) -> dict[str, int]:
+        """How often in a second an operation may be asked for; the rest is throttled."""
+        return self.used.most
+
+    @quotas.setter
+    def quotas(self, most: Mapping[str, int]) -> None:
+        self.used.most = dict(most)
+
     def answer(self, request: Request) -> Answer:
         """Answer as the service does; one request at a time sees and changes what there is."""
         with self._changing:
             if request.parts[0] == "pypi":
-                if self._is_throttled("Upload" if request.method == "POST" else "Simple"):
+                token = request.headers.get("authorization", "")
+                if self._is_throttled("Upload" if request.method == "POST" else "Simple", token):
                     return self.throttled(request)
                 return self.pypi.answer(request)
             return self._control(request)
@@ -100,9 +114,12 @@ class CodeArtifact(StandIn):
 
     def throttled(self, request: Request) -> Answer:
         """Say that it was asked too often, as the API asked for says it."""
+        headers = {} if self.retry_after is None else {"Retry-After": self.retry_after}
         if request.parts[0] == "pypi":
-            return Answer(b"Too Many Requests", 429, "text/plain", {"Retry-After": "0"})
-        return Refused("ThrottlingException", "Rate exceeded", retryAfterSeconds=0).answer
+            return Answer(b"Too Many Requests", 429, "text/plain", headers)
+        said = Refused("ThrottlingException", "Rate exceeded").answer
+        kept = {name: value for name, value in said.headers.items() if name != "Retry-After"}
+        return replace(said, headers={**kept, **headers})
 
     def expired(self, request: Request) -> Answer:
         """Say that the credentials have ended."""
@@ -114,15 +131,11 @@ class CodeArtifact(StandIn):
         """Throttle the next calls of an operation; `Upload` and `Simple` are the package managers' ones."""
         self._throttled[operation] = times
 
-    def _is_throttled(self, operation: str) -> bool:
+    def _is_throttled(self, operation: str, token: str = "") -> bool:
         if self._throttled.get(operation, 0) > 0:
             self._throttled[operation] -= 1
             return True
-        now = monotonic()
-        recent = [then for then in self._asked.get(operation, ()) if now - then < 1]
-        is_over = operation in self.quotas and len(recent) >= self.quotas[operation]
-        self._asked[operation] = recent if is_over else [*recent, now]
-        return is_over
+        return not self.used.take(operation, token)
 
     def expire_tokens(self) -> None:
         """End every token that was given."""
