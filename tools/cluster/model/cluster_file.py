@@ -77,6 +77,8 @@ class ClusterFile(BaseModel):
 
     @property
     def requirements(self) -> tuple[Requirement, ...]:
-        """What is asked for, by normalised name."""
-        found = (Requirement(f"{name}{versions}") for name, versions in self.packages.items())
-        return tuple(sorted(found, key=lambda each: canonicalize_name(each.name)))
+        """What is asked for, by normalised names, in their order."""
+        found = [Requirement(f"{name}{versions}") for name, versions in self.packages.items()]
+        for each in found:
+            each.name = canonicalize_name(each.name)
+        return tuple(sorted(found, key=str))

@@ -1,0 +1,95 @@
+"""From settings to what a command needs of the outside."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING
+
+from cluster.adapters.cluster_files import ClusterFolder
+from cluster.adapters.codeartifact_index import find_address
+from cluster.adapters.locks import LockFolder
+from cluster.adapters.package_index import UvIndex
+from cluster.steps.lock_context import LockContext
+from cluster.steps.ours import Consumer, Ours
+from release.adapters.ecdsa import Ecdsa
+from release.adapters.runtimes import RuntimeGuard
+from release.adapters.shelf import Shelf
+from release.adapters.uv import lay_pages
+from release.keys import find_trust, open_signer
+from release.model.dist import Dist
+from release.ports import Archive
+from release.steps.read import read_packages
+from release.steps.runtime_tables import in_folder, read_runtimes
+from release.steps.survey import require_head, tagged_versions
+from release.targets import REMOTE, SECONDS, open_targets, require_names
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from release.adapters.git import Git
+    from release.model.runtime import Runtime
+    from release.model.tag import Channel
+    from release.ports import Reporter
+    from release.settings import Settings
+
+
+def find_origin(settings: Settings, named: str | None) -> str:
+    """Say which target wheels come from: the one that is named, else CodeArtifact where it is set up, else local."""
+    if named:
+        require_names([named])
+        return named
+    return "local" if settings.missing(REMOTE["codeartifact"].needs) else "codeartifact"
+
+
+def open_consumer(settings: Settings, source: Git) -> Consumer:
+    """Say whom this machine trusts: the keys of the settings, or its own where they name none."""
+    policy = settings.policy(source.read)
+    commits = {ref.name: ref.commit for ref in source.tags}
+    return Consumer(find_trust(policy, settings), Ecdsa(), datetime.now(UTC).date(), policy.repository, commits)
+
+
+def runtime_reader(source: Git) -> Callable[[str], Runtime]:
+    """Give what reads a runtime of the work tree by its name, each once."""
+    return cache(lambda name: read_runtimes(in_folder(source.root), [name])[0])
+
+
+def open_ours(settings: Settings, source: Git, origin: str, scratch: Path) -> Ours:
+    """Open the door to our own packages, and to whoever may have evidence of them."""
+    dist = Dist(source.root / "dist")
+    policy = settings.policy(source.read)
+    keepers = [name for name in ("s3", "github") if name != origin and not settings.missing(REMOTE[name].needs)]
+    target, *others = open_targets([origin, *keepers], settings, dist)
+    names = read_packages(source, require_head(source).sha, policy.members).names | tagged_versions(source).keys()
+    return Ours(
+        names=names,
+        target=target,
+        archives=tuple(each for each in (target, *others) if isinstance(each, Archive)),
+        shelf=Shelf(dist),
+        consumer=open_consumer(settings, source),
+        folder=scratch / "ours",
+    )
+
+
+def wire_locking(  # noqa: PLR0913, PLR0917  # one for each thing in which calls differ
+    settings: Settings, source: Git, reporter: Reporter, scratch: Path, origin: str, channel: Channel
+) -> LockContext:
+    """Open every door that locking needs; of CodeArtifact, one channel's repository is the one index."""
+    index = find_address(settings, channel, SECONDS) if origin == "codeartifact" else ""
+
+    return LockContext(
+        files=ClusterFolder(source.root),
+        locks=LockFolder(source),
+        runtime=runtime_reader(source),
+        guard=RuntimeGuard(settings.for_tools, scratch / "runtimes"),
+        index=UvIndex(settings.for_tools, scratch / "index", index),
+        ours=open_ours(settings, source, origin, scratch),
+        lay_pages=lay_pages,
+        signer=open_signer(settings, (origin,), None, reporter),
+        reporter=reporter,
+        scratch=scratch,
+        now=datetime.now(UTC),
+        jobs=max(2, os.cpu_count() or 1),
+    )
