@@ -33,7 +33,7 @@ from base64 import b64encode
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ READERS = "users"
 """The group that every user of a workspace is in."""
 HOURS = 12.0
 """How long a token lasts, if nothing else is said: the most that CodeArtifact gives."""
+LEAST = 0.25
 EVERY = 4.0
 """Hours between two runs of the job, if nothing else is said."""
 SPARE = 2
@@ -126,22 +127,24 @@ class Workspace:
 def get_index(given: argparse.Namespace) -> Index:
     """Get a token and the index's address; by boto3, which finds out by itself who this node is."""
     import boto3  # noqa: PLC0415  # the words are judged first
-    from botocore.config import Config  # noqa: PLC0415
-    from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, NoCredentialsError  # noqa: PLC0415
+    from botocore import exceptions  # noqa: PLC0415  # likewise
+    from botocore.config import Config  # noqa: PLC0415  # likewise
 
-    patient = Config(connect_timeout=SECONDS, read_timeout=SECONDS, retries={"mode": "adaptive", "max_attempts": 10})
+    retries = {"mode": "adaptive", "total_max_attempts": TRIES}
+    patient = Config(connect_timeout=SECONDS, read_timeout=SECONDS, retries=retries)
     whose = {"domain": given.domain, "domainOwner": given.account}
+    where = {"region_name": given.region, "endpoint_url": given.endpoint_url}
     try:
-        client = boto3.client("codeartifact", region_name=given.region, endpoint_url=given.endpoint_url, config=patient)
+        client = boto3.session.Session().client("codeartifact", config=patient, **where)
         got = client.get_authorization_token(**whose, durationSeconds=round(given.hours * 3600))
         place = client.get_repository_endpoint(**whose, repository=given.repository, format="pypi")
-    except ClientError as error:
+    except exceptions.ClientError as error:
         raise Failed("token", f"CodeArtifact says {error.response['Error']['Code']}") from None
-    except HTTPClientError as error:
+    except (exceptions.ConnectionError, exceptions.HTTPClientError) as error:
         raise Failed("unreachable", f"CodeArtifact does not answer: {type(error).__name__}") from None
-    except NoCredentialsError:
+    except exceptions.NoCredentialsError:
         raise Failed("token", "this node is nobody to AWS: it has no instance profile") from None
-    except BotoCoreError as error:
+    except exceptions.BotoCoreError as error:
         raise Failed("settings", f"boto3 does not take this: {type(error).__name__}: {error}") from None
     address = f"{place['repositoryEndpoint'].rstrip('/')}/simple/"
     return Index(address, got["authorizationToken"], got["expiration"].astimezone(timezone.utc))
@@ -163,18 +166,18 @@ def require_open(index: Index) -> None:
         raise Failed("index", f"the index answers {status} to the new token")
 
 
-def put_secret(workspace: Workspace, value: str, scope: str, key: str) -> bool:
+def put_secret(workspace: Workspace, value: str) -> bool:
     """Put the secret, into a scope that is made if it is missing; whether it was made."""
-    asked = {"scope": scope, "key": key, "string_value": value}
+    asked = {"scope": SCOPE, "key": KEY, "string_value": value}
     said = workspace.post("/api/2.0/secrets/put", asked)
     is_new = said == "RESOURCE_DOES_NOT_EXIST"
     if is_new:
-        made = workspace.post("/api/2.0/secrets/scopes/create", {"scope": scope})
-        require_done(made if made != "RESOURCE_ALREADY_EXISTS" else "", f"making the scope {scope}")
-        reading = {"scope": scope, "principal": READERS, "permission": "READ"}
-        require_done(workspace.post("/api/2.0/secrets/acls/put", reading), f"letting {READERS} read the scope {scope}")
+        made = workspace.post("/api/2.0/secrets/scopes/create", {"scope": SCOPE})
+        require_done(made if made != "RESOURCE_ALREADY_EXISTS" else "", f"making the scope {SCOPE}")
+        reading = {"scope": SCOPE, "principal": READERS, "permission": "READ"}
+        require_done(workspace.post("/api/2.0/secrets/acls/put", reading), f"letting {READERS} read the scope {SCOPE}")
         said = workspace.post("/api/2.0/secrets/put", asked)
-    require_done(said, f"putting {key} into {scope}")
+    require_done(said, f"putting {KEY} into {SCOPE}")
     return is_new
 
 
@@ -220,7 +223,10 @@ def find_workspace(environment: dict[str, str]) -> Workspace:
         host, token = ask_runtime()
     if not (host and token):
         raise Failed("settings", "no workspace: set DATABRICKS_HOST and DATABRICKS_TOKEN, or run it as a job in one")
-    return Workspace(require_http(host).rstrip("/"), token)
+    address = host if "://" in host else f"https://{host}"
+    if urlsplit(address).scheme not in {"http", "https"}:
+        raise Failed("settings", "DATABRICKS_HOST is no address that begins with https://")
+    return Workspace(address.rstrip("/"), token)
 
 
 def ask_runtime() -> tuple[str, str]:
@@ -235,25 +241,9 @@ def ask_runtime() -> tuple[str, str]:
     return str(context.apiUrl or ""), str(context.apiToken or "")
 
 
-def require_http(host: str) -> str:
-    """Give a host with its scheme; only HTTP is spoken here."""
-    address = host if "://" in host else f"https://{host}"
-    if urlsplit(address).scheme not in {"http", "https"}:
-        raise Failed("settings", "DATABRICKS_HOST is no address that begins with https://")
-    return address
-
-
-class Parser(argparse.ArgumentParser):
-    """A parser that leaves it to the program how it ends."""
-
-    def error(self, message: str) -> NoReturn:
-        """Raise what argparse would print as it is."""
-        raise Failed("settings", message)
-
-
 def read_words(words: Sequence[str] | None) -> argparse.Namespace:
-    """Read the command line, and refuse hours that leave no time for a second run."""
-    parser = Parser(prog="rotate_index_secret.py", description=(__doc__ or "").partition("\n")[0], allow_abbrev=False)
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="rotate_index_secret.py", description=__doc__.partition("\n")[0])
     for name, what in {
         "region": "the AWS region of CodeArtifact",
         "domain": "the domain",
@@ -263,46 +253,35 @@ def read_words(words: Sequence[str] | None) -> argparse.Namespace:
         parser.add_argument(f"--{name}", required=True, help=what)
     parser.add_argument("--hours", type=float, default=HOURS, help=f"how long a token lasts, at most 12 ({HOURS:g})")
     parser.add_argument("--every", type=float, default=EVERY, help=f"hours between two runs of the job ({EVERY:g})")
-    parser.add_argument("--scope", default=SCOPE, help=f"the secret scope ({SCOPE})")
-    parser.add_argument("--key", default=KEY, help=f"the secret's key ({KEY})")
     parser.add_argument("--endpoint-url", metavar="URL", help="CodeArtifact's address, where it is not AWS's own")
-    given = parser.parse_args(words)
-    if not 0.25 <= given.hours <= 12:  # noqa: PLR2004  # CodeArtifact's limits: 900 to 43,200 seconds
-        raise Failed("settings", "--hours has to be from 0.25 to 12")
+    return parser.parse_args(words)
+
+
+def rotate(given: argparse.Namespace) -> str:
+    """Renew the secret, and give what there is to say of it."""
+    if not LEAST <= given.hours <= HOURS:
+        raise Failed("settings", f"--hours has to be from {LEAST} to {HOURS:g}")
     if not 0 < SPARE * given.every <= given.hours:
         raise Failed("settings", f"--hours has to be at least {SPARE} times --every, so that one run may fail")
-    return given
-
-
-def rotate(words: Sequence[str] | None) -> str:
-    """Renew the secret, and give what there is to say of it."""
-    given = read_words(words)
-    workspace = find_workspace(dict(os.environ))
-    index = get_index(given)
+    workspace, index = find_workspace(dict(os.environ)), get_index(given)
     require_lasting(index, given.every, datetime.now(timezone.utc))
     require_open(index)
-    is_new = put_secret(workspace, index.secret, given.scope, given.key)
-    made = " scope-made=yes" if is_new else ""
-    return f"scope={given.scope} key={given.key}{made} until={index.until:%Y-%m-%dT%H:%M:%SZ}"
+    made = " scope-made=yes" if put_secret(workspace, index.secret) else ""
+    return f"scope={SCOPE} key={KEY}{made} until={index.until:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def main(words: Sequence[str] | None = None) -> int:
     """Renew the secret, say so in one line, and give the exit code."""
+    given = read_words(words)
     try:
-        said = rotate(words)
-    except Failed as failed:
-        return tell(failed)
-    except Exception as error:  # noqa: BLE001  # its text might hold the token
-        return tell(Failed("defect", f"a defect: {type(error).__name__}"))
+        said = rotate(given)
+    except Exception as error:  # noqa: BLE001  # the text of one that nobody expected might hold the token
+        failed = error if isinstance(error, Failed) else Failed("defect", f"a defect: {type(error).__name__}")
+        print(f"wheelyard: FAIL rotate=secret code={failed.word}", flush=True)
+        print(f"{failed}\nhint: {HINTS[failed.word]}", file=sys.stderr)
+        return failed.code
     print(f"wheelyard: OK rotate=secret {said}", flush=True)
     return 0
-
-
-def tell(failed: Failed) -> int:
-    """Say why it was not renewed and what to do next, and give the exit code."""
-    print(f"wheelyard: FAIL rotate=secret code={failed.word}", flush=True)
-    print(f"{failed}\nhint: {HINTS[failed.word]}", file=sys.stderr)
-    return failed.code
 
 
 if __name__ == "__main__":
