@@ -14,6 +14,7 @@ from release.adapters.git import Git
 from release.adapters.local import LocalIndex
 from release.adapters.local_key import LocalKey
 from release.adapters.pip_audit import PipAudit
+from release.adapters.runtimes import RuntimeGuard
 from release.adapters.shelf import Shelf
 from release.adapters.terminal import Terminal
 from release.adapters.twine import Twine
@@ -78,6 +79,7 @@ def open_doors(
         policy=policy or RootPolicy(),
         builder=NoBuilder({}),
         resolver=Uv(settings.for_tools),
+        guard=RuntimeGuard(settings.for_tools, scratch / "runtimes"),
         index_rules=Twine(),
         documents=CycloneDX(),
         knowledge=PipAudit(settings.osv_url, settings.pypi_json_url, scratch / "audit", seconds),

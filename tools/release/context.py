@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from release.ports import (
         Builder,
         Documents,
+        Guard,
         IndexRules,
         Knowledge,
         Reporter,
@@ -38,6 +39,7 @@ class Context:
     index_rules: IndexRules
     documents: Documents
     knowledge: Knowledge
+    guard: Guard
     signatures: Signatures
     signer: Signer | None
     """Nobody, where releases leave this machine and no key is named for them: they are unsigned."""

@@ -26,6 +26,7 @@ from release.steps.publish import Publish
 from release.steps.record import record
 from release.steps.resolve import Resolve
 from release.steps.resume import Ready, find_done, is_known, recover, seal
+from release.steps.runtimes import Runtimes
 from release.steps.smoke import Smoke
 from release.steps.verify import Verify
 
@@ -153,7 +154,12 @@ class Pipeline:
 
     def _ask_gates(self, artifacts: Artifacts, closure: Closure) -> dict[str, Timed[Judgement]]:
         """Ask the gates side by side: none needs another's answer."""
-        gates: tuple[Step[Artifacts, Judgement], ...] = (Check(), Smoke(closure), Audit(closure))
+        gates: tuple[Step[Artifacts, Judgement], ...] = (
+            Check(),
+            Smoke(closure),
+            Audit(closure),
+            Runtimes(closure),
+        )
         with ThreadPoolExecutor(len(gates)) as pool:
             asked = [pool.submit(perform, gate, artifacts, self.context, artifacts.release.tag) for gate in gates]
             return {gate.title: each.result() for gate, each in zip(gates, asked, strict=True)}

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from release.model.artifact import Artifacts
     from release.model.closure import Closure, Pin
+    from release.model.compatibility import Answer
     from release.model.diagnosis import Diagnosis
     from release.model.evidence import Judged
     from release.model.finding import Finding
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from release.model.parcel import Parcel
     from release.model.plan import Commit
     from release.model.receipt import Receipt
+    from release.model.runtime import Runtime
     from release.model.tag import Channel, Tag
     from release.model.toolchain import ToolFile
     from release.model.tree import TagRef, TreeFile
@@ -96,6 +98,12 @@ class Resolver(Protocol):
         self, wanted: Sequence[Requirement], ours: Mapping[str, Sequence[Offer]], as_of: datetime, lock: Path
     ) -> datetime | None: ...
     def unpack(self, lock: Path, folder: Path) -> None: ...
+
+
+class Guard(Protocol):
+    """What knows what an install would do on a Databricks runtime."""
+
+    def ask(self, runtime: Runtime, wanted: Sequence[Requirement], *, pages: Path | None = None) -> Answer: ...
 
 
 class Knowledge(Protocol):

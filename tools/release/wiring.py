@@ -18,6 +18,7 @@ from release.adapters.cyclonedx import CycloneDX
 from release.adapters.ecdsa import Ecdsa
 from release.adapters.git import Git
 from release.adapters.pip_audit import PipAudit
+from release.adapters.runtimes import RuntimeGuard
 from release.adapters.shelf import Shelf
 from release.adapters.toolchain import Toolchain
 from release.adapters.twine import Twine
@@ -76,6 +77,7 @@ def wire(  # noqa: PLR0913  # one for each thing in which runs differ
         builder=Toolchain(uv, source.root, scratch, settings.for_tools),
         resolver=uv,
         knowledge=PipAudit(settings.osv_url, settings.pypi_json_url, scratch / "pip-audit"),
+        guard=RuntimeGuard(settings.for_tools, scratch / "runtimes"),
         index_rules=Twine(),
         documents=CycloneDX(),
         signatures=Ecdsa(),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from release.template import TEMPLATE
+from tests.repository.tree import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,6 +37,8 @@ def files_below(folder: Path) -> set[str]:
 def test_what_it_makes_is_released_as_it_is_and_installs(
     repository: Repository, release: ReleaseCommand, tmp_path: Path
 ) -> None:
+    for table in (ROOT / "databricks" / "runtimes").iterdir():
+        repository.write(f"databricks/runtimes/{table.name}", table.read_bytes())
     repository.commit()
     release("new", "table-history").expect(0)
     repository.commit("Add table-history")
@@ -44,7 +47,7 @@ def test_what_it_makes_is_released_as_it_is_and_installs(
     release("tag", "table-history", "0.1.0").expect(0)
     (outcome,) = release("run", "--json").expect(0).document["outcomes"]
     verdicts = {gate["name"]: gate["verdict"] for gate in outcome["receipt"]["gates"]}
-    assert verdicts == {"check": "passed", "smoke": "passed", "audit": "passed"}
+    assert verdicts == {"check": "passed", "smoke": "passed", "audit": "passed", "runtimes": "passed"}
     installed = tmp_path / "installed"
     words = ["install", "--quiet", "--no-deps", "--target", str(installed), "--index-url", repository.index().as_uri()]
     subprocess.run([sys.executable, "-m", "pip", *words, "table-history==0.1.0"], check=True)

@@ -54,6 +54,11 @@ class Closure:
     """What only the wheel's extras bring: audited, and neither installed nor part of the SBOM."""
 
     @property
+    def pages(self) -> Path:
+        """A folder with pages of our own names, as it was resolved with; missing where it needs nothing."""
+        return self.lock.parent / "ours"
+
+    @property
     def pins(self) -> tuple[Pin, ...]:
         """Its pins, in the order of their names."""
         return tuple(component.pin for component in self.components)

@@ -54,7 +54,7 @@ def closure_names(runtime: Runtime, wanted: Sequence[Requirement], answer: Answe
     What is installed is followed by what it needs there; a distribution that nobody described needs nothing.
     """
     new, environment = answer.installed, runtime.environment
-    found = {
+    found: dict[str, str] = {
         canonicalize_name(each.name): "" for each in wanted if not each.marker or each.marker.evaluate(environment)
     }
     found |= {name: found.get(name, "") for name in new}

@@ -83,4 +83,6 @@ class PackagePolicy(_Table):
 
     runtimes: tuple[Text, ...] = ()
     """Databricks runtimes that the package is meant for: `15.4`, `17.3-ml-cpu`."""
+    replaces: dict[Text, Text] = {}
+    """Why the package may replace what a runtime ships, by name; without a reason, nothing is replaced."""
     smoke: SmokePolicy = SmokePolicy()
