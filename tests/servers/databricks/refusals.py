@@ -30,7 +30,7 @@ def refuse(status: int, code: str, message: str, reason: str = "") -> NoReturn:
     raise Refused(refusal(status, code, message, reason))
 
 
-def must(holds: bool, status: int, code: str, message: str, reason: str = "") -> None:  # noqa: FBT001, PLR0913, PLR0917  # reads as a sentence
+def must(holds: bool, status: int, code: str, message: str, reason: str = "") -> None:  # noqa: FBT001  # reads as a sentence
     """Refuse unless something holds."""
     if not holds:
         refuse(status, code, message, reason)

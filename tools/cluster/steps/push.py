@@ -1,0 +1,171 @@
+"""Push a lock into its volume: first the lock, then what it refers to, and the pointer at it last.
+
+A run that is stopped anywhere leaves a pointer at a lock that is whole; the next run goes on where it was stopped. The
+lock comes first so that whoever prunes at the same time sees what it needs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from cluster.model.promise import Pointer
+from cluster.model.pushed import Pushed
+from cluster.steps.deliver import deliver
+from cluster.steps.pointer import Pointing
+from release.errors import Conflict, Refused, VerificationFailed
+from release.side_by_side import side_by_side
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cluster.model.layout import Layout
+    from cluster.model.lock import ClusterLock, Locked
+    from cluster.ports import Signer, Volume, Wheels
+    from cluster.steps.seal import Seal
+
+    Render = Callable[[int], bytes]
+    """Gives the init script that takes pointers from a sequence on."""
+
+AT_ONCE: Final = 10
+_FLOOR: Final = re.compile(rb'"floor": ?([0-9]{1,15})\b')
+_TWICE: Final = "somebody else has locked at the same time: git pull, and lock again"
+_BUNDLE: Final = ".intoto.jsonl"
+
+
+@dataclass(frozen=True)
+class Cargo:
+    """What is pushed: a lock with its signatures, and the script that installs it."""
+
+    lock: ClusterLock
+    bundle: bytes
+    has_wheels: bool
+    """Whether nodes get wheels from the volume, at first or where nothing else is reached."""
+    render: Render | None
+    """Nothing for serverless compute."""
+
+
+@dataclass(frozen=True)
+class Push:
+    """The step."""
+
+    layout: Layout
+    volume: Volume
+    seal: Seal
+    signer: Signer
+    wheels: Wheels
+
+    def run(self, cargo: Cargo) -> Pushed:
+        """Bring everything, and point at it; what is there already is left as it is."""
+        lock, pointing = cargo.lock, Pointing(self.layout, self.volume, self.seal)
+        self.seal.require_signed(lock, cargo.bundle, f"databricks/locks/{lock.cluster}{_BUNDLE}")
+        self.volume.require(self.layout.volume)
+        before = pointing.read()
+        _require_newer(lock, before)
+        if before is None or before.number != lock.number:  # a key that nobody believes is told before anything is sent
+            self.seal.sign(_next(lock, before).as_statement(), self.signer)
+        sent = [*self._bring_lock(lock, cargo.bundle)]
+        sent += [path for paths in side_by_side(self._bringer(cargo), lock.wheels, AT_ONCE) for path in paths]
+        script, is_new, floor = self._bring_script(cargo.render, before)
+        pointer = pointing.move(
+            lock.number,
+            lock.sha256,
+            self.signer,
+            seen=before,
+            may_replace=lambda other: other.number < lock.number,
+            lowest=max(floor, 1),
+        )
+        files = 2 + len(lock.wheels) * cargo.has_wheels + bool(script)
+        return Pushed(pointer, before, (*sent, *([script] if is_new else ())), files, script, is_new)
+
+    def _bring_lock(self, lock: ClusterLock, bundle: bytes) -> list[str]:
+        """Bring the signatures of a lock, then the lock; those that stand there may be others that count as well."""
+        path, signed = self.layout.lock(lock.number), self.layout.bundle(lock.number)
+        text, found = lock.as_text().encode(), self.volume.digest(path)
+        if found and found != lock.sha256:
+            raise Conflict(f"{path}: there is another lock {lock.number} than this one", hint=_TWICE)
+        sent = [signed] if self.volume.add(signed, bundle) else []
+        if not self.seal.is_signed(lock, self.volume.read(signed) or b""):
+            if not found:
+                raise Conflict(f"{signed}: it is of another lock {lock.number} than this one", hint=_TWICE)
+            raise VerificationFailed(
+                f"{signed}: it does not prove the lock beside it, and is left as it is",
+                hint="see who wrote it and when; once you know why, remove it by hand and push again",
+            )
+        return sent + ([path] if deliver(self.volume, path, lock.sha256, lambda: text, found=found) else [])
+
+    def _bringer(self, cargo: Cargo) -> Callable[[Locked], list[str]]:
+        def bring(locked: Locked) -> list[str]:
+            return self._bring(locked, has_wheel=cargo.has_wheels)
+
+        return bring
+
+    def _bring(self, locked: Locked, *, has_wheel: bool) -> list[str]:
+        """Bring a wheel after its evidence, so that a wheel that is there needs no further question."""
+        folder, path = self.layout.release(locked), self.layout.wheel(locked)
+        found = self.volume.digest(path) if has_wheel else ""
+        sent = [] if found else self._bring_evidence(locked, folder)
+        if has_wheel and deliver(self.volume, path, locked.sha256, lambda: self.wheels.fetch(locked), found=found):
+            sent.append(path)
+        return sent
+
+    def _bring_evidence(self, locked: Locked, folder: str) -> list[str]:
+        """Bring evidence of one of ours, its bundle last: where that is, the rest is."""
+        if not locked.first_party or any(each.name.endswith(_BUNDLE) for each in self.volume.entries(folder)):
+            return []
+        files = self.wheels.evidence(locked)
+        sent = []
+        for name in sorted(files, key=lambda each: (each.endswith(_BUNDLE), each)):
+            content, path = files[name], f"{folder}/{name}"
+            if deliver(self.volume, path, hashlib.sha256(content).hexdigest(), lambda content=content: content):
+                sent.append(path)
+        return sent
+
+    def _bring_script(self, render: Render | None, before: Pointer | None) -> tuple[str, bool, int]:
+        """Bring the init script, and give its path, whether it is new, and the lowest sequence that it takes.
+
+        A script that says the same but for the sequence stays: clusters name it in their settings, and would have to be
+        edited for nothing. A script that is new takes no pointer that is older than itself.
+        """
+        if render is None:
+            return "", False, 0
+        known = self._known_scripts()
+        for floor in sorted({each for each, _ in known.values()}, reverse=True):
+            script = render(floor)
+            sha256 = hashlib.sha256(script).hexdigest()
+            if found := known.get(self.layout.script(sha256)):
+                deliver(self.volume, self.layout.script(sha256), sha256, lambda: b"", found=found[1])
+                return self.layout.script(sha256), False, floor
+        floor = max(before.sequence if before else 0, *(each for each, _ in known.values()), 0)
+        script = render(floor)
+        sha256 = hashlib.sha256(script).hexdigest()
+        path = self.layout.script(sha256)
+        return path, deliver(self.volume, path, sha256, lambda: script), floor
+
+    def _known_scripts(self) -> dict[str, tuple[int, str]]:
+        """Give the scripts that are there, by path: the lowest sequence that each takes, and its digest."""
+        paths = [f"{each.path}/init.sh" for each in self.volume.entries(self.layout.scripts) if each.is_folder]
+        texts = zip(paths, side_by_side(self.volume.read, paths, AT_ONCE), strict=True)
+        stated = {path: (_FLOOR.search(text), hashlib.sha256(text).hexdigest()) for path, text in texts if text}
+        return {path: (int(floor[1]), sha256) for path, (floor, sha256) in stated.items() if floor}
+
+
+def _next(lock: ClusterLock, before: Pointer | None) -> Pointer:
+    return Pointer(lock.cluster, lock.number, lock.sha256, before.sequence + 1 if before else 1)
+
+
+def _require_newer(lock: ClusterLock, before: Pointer | None) -> None:
+    """Refuse a lock that is older than the one that is pointed at, and another of the same number."""
+    if before and before.number > lock.number:
+        raise Refused(
+            f"{lock.cluster}: the volume points at lock {before.number}, and lock {lock.number} is older",
+            hint=f"git pull, if somebody has locked since; or go back on purpose: hatch run cluster rollback "
+            f"{lock.cluster} --to {lock.number}",
+        )
+    if before and before.number == lock.number and before.sha256 != lock.sha256:
+        raise Conflict(
+            f"{lock.cluster}: the volume points at another lock {lock.number} than this one",
+            hint=_TWICE,
+        )
