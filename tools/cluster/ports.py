@@ -146,5 +146,8 @@ class PackageIndex(Protocol):
     def recall(self, rows: Iterable[Locked], platform: Platform) -> Mapping[str, Described]:
         """Give what wheels say that were locked before, by file name; those that are gone are left out."""
 
+    def locate(self, rows: Iterable[Locked], platform: Platform) -> Mapping[str, Offer]:
+        """Say where the very wheels are that were locked, by file name; those that are gone are left out."""
+
     def download(self, offer: Offer, folder: Path) -> Path:
         """Bring a wheel by its digest into a folder."""

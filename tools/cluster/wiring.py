@@ -11,7 +11,9 @@ from cluster.adapters.cluster_files import ClusterFolder
 from cluster.adapters.codeartifact_index import find_address
 from cluster.adapters.locks import LockFolder
 from cluster.adapters.package_index import UvIndex
+from cluster.model.platform import OLDEST_GLIBC, Platform
 from cluster.steps.lock_context import LockContext
+from cluster.steps.locked_wheels import LockedWheels
 from cluster.steps.ours import Consumer, Ours
 from release.adapters.ecdsa import Ecdsa
 from release.adapters.runtimes import RuntimeGuard
@@ -19,6 +21,7 @@ from release.adapters.shelf import Shelf
 from release.adapters.uv import lay_pages
 from release.keys import find_trust, open_signer
 from release.model.dist import Dist
+from release.model.tag import Channel
 from release.ports import Archive
 from release.steps.read import read_packages
 from release.steps.runtime_tables import in_folder, read_runtimes
@@ -29,9 +32,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from cluster.model.lock import ClusterLock
     from release.adapters.git import Git
     from release.model.runtime import Runtime
-    from release.model.tag import Channel
     from release.ports import Reporter
     from release.settings import Settings
 
@@ -70,6 +73,19 @@ def open_ours(settings: Settings, source: Git, origin: str, scratch: Path) -> Ou
         shelf=Shelf(dist),
         consumer=open_consumer(settings, source),
         folder=scratch / "ours",
+    )
+
+
+def open_wheels(settings: Settings, source: Git, lock: ClusterLock, origin: str, scratch: Path) -> LockedWheels:
+    """Open the door to the wheels that a lock names; they are brought below `scratch`."""
+    index = find_address(settings, Channel(lock.channel), SECONDS) if origin == "codeartifact" else ""
+    glibc = runtime_reader(source)(lock.runtime).glibc or OLDEST_GLIBC
+    return LockedWheels(
+        lock,
+        Platform(lock.python, lock.architecture, glibc),
+        UvIndex(settings.for_tools, scratch / "index", index),
+        open_ours(settings, source, origin, scratch),
+        scratch / "wheels",
     )
 
 

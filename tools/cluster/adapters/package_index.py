@@ -49,16 +49,7 @@ class UvIndex:
 
     def find(self, wanted: Iterable[str], platform: Platform) -> Mapping[str, Found]:
         """Ask for the newest version that fits each requirement, as many in one question as have names of their own."""
-        found: dict[str, Found] = {}
-        for group in _without_twins(wanted):
-            folder = self._folder()
-            (folder / "requirements.in").write_text("".join(f"{each}\n" for each in group.values()))
-            words = ["pip", "compile", "requirements.in", "--output-file", "pylock.toml", "--format", "pylock.toml"]
-            words += ["--no-deps", "--no-build", *self._for(platform)]
-            require_answer(self._uv.ask(*words, cwd=folder))
-            known = {each.name: each for each in _read(folder / "pylock.toml")}
-            found |= {asked: known[name] for name, asked in group.items() if name in known}
-        return found
+        return self._compile(wanted, *self._for(platform))
 
     def unpack(self, offers: Iterable[Offer], platform: Platform) -> Mapping[str, Described]:
         """Lay wheels side by side, as links into uv's cache, and read what they say."""
@@ -87,9 +78,27 @@ class UvIndex:
             described |= {row.wheel: known[name] for name, row in group.items() if name in known}
         return described
 
+    def locate(self, rows: Iterable[Locked], platform: Platform) -> Mapping[str, Offer]:
+        """Say where the very wheels are that were locked, by file name; those that are gone are left out."""
+        asked = {f"{each}": each for each in rows}
+        found = self._compile(asked, "--universal", *self._for(platform)[:4])
+        offers = {offer.sha256: offer for each in found.values() for offer in each.wheels}
+        return {row.wheel: offers[row.sha256] for row in asked.values() if row.sha256 in offers}
+
     def download(self, offer: Offer, folder: Path) -> Path:
         """Bring a wheel into a folder; Conflict where its bytes are others than were asked for."""
         return self._downloads.bring(offer, folder)
+
+    def _compile(self, wanted: Iterable[str], *more: str) -> dict[str, Found]:
+        found: dict[str, Found] = {}
+        for group in _without_twins(wanted):
+            folder = self._folder()
+            (folder / "requirements.in").write_text("".join(f"{each}\n" for each in group.values()))
+            words = ["pip", "compile", "requirements.in", "--output-file", "pylock.toml", "--format", "pylock.toml"]
+            require_answer(self._uv.ask(*words, "--no-deps", "--no-build", *more, cwd=folder))
+            known = {each.name: each for each in _read(folder / "pylock.toml")}
+            found |= {asked: known[name] for name, asked in group.items() if name in known}
+        return found
 
     def _recall(self, rows: Iterable[Locked], platform: Platform) -> dict[str, Described]:
         folder = self._folder()
