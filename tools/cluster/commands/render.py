@@ -1,0 +1,72 @@
+"""`render`: one lock in every form in which Databricks can be told of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cluster.adapters.cluster_files import ClusterFolder
+from cluster.adapters.locks import LockFolder
+from cluster.steps.render.documents import render_documents
+from cluster.steps.render.node_script import Scripts
+from cluster.steps.render.proven import Judge
+from cluster.steps.seal import Seal
+from cluster.wiring import open_consumer, runtime_reader
+from release.adapters.disk import replace_file
+from release.session import Session, json_option
+from release.wiring import find_source
+
+if TYPE_CHECKING:
+    from cluster.model.lock import ClusterLock
+    from cluster.steps.render.documents import Rendered
+
+_HEADINGS = ("file", "bytes")
+
+
+@click.command()
+@click.argument("name")
+@click.option("--output", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
+              help="Write here.  \\[default: dist/clusters/NAME/NUMBER]")  # fmt: skip
+@click.option("--floor", type=click.IntRange(min=1), default=1, metavar="N",
+              help="The lowest sequence of a pointer that nodes take; `push` knows it.  \\[default: 1]")  # fmt: skip
+@json_option
+@click.pass_obj
+def command(session: Session, name: str, *, output: Path | None, floor: int) -> int:
+    """Write the lock of a cluster as init script, compute policy, bundle, Terraform and serverless environment.
+
+    Nothing is sent anywhere. The same lock and settings are the same bytes. What stands in `libraries` installs the
+    same wheels by a policy's libraries, without an init script. The lock has to be of the cluster file as it is, and
+    signed by a key that is trusted: `trusted-keys` in [tool.release], or this machine's own where it names none.
+
+    \b
+    Examples:
+      hatch run cluster render nightly-etl
+      hatch run cluster render nightly-etl --output review --json
+    """
+    source = find_source(session.settings)
+    file = ClusterFolder(source.root).read(name)
+    runtime = runtime_reader(source)(file.runtime)
+    consumer = open_consumer(session.settings, source)
+    judge = Judge(Seal(consumer.trust, consumer.signatures))
+    lock = judge.require(name, file, runtime, LockFolder(source).read(name))
+    scripts = Scripts(source.root / "databricks", consumer.trust, consumer.repository, session.settings)
+    make = scripts.maker(name, file, runtime)
+    rendered = render_documents(file, lock, make(floor) if make else b"")
+    place = output or source.root / "dist" / "clusters" / name / str(lock.number)
+    for path, content in rendered.files.items():
+        replace_file(place / path, content)
+    return _conclude(session, lock, rendered, place)
+
+
+def _conclude(session: Session, lock: ClusterLock, rendered: Rendered, place: Path) -> int:
+    if session.as_json:
+        said = {"name": lock.cluster, "number": lock.number, "sha256": lock.sha256, "folder": str(place)}
+        session.answer({**said, "script": rendered.script or None, "files": sorted(rendered.files)})
+        return 0
+    rows = [(str(place / path), str(len(content))) for path, content in rendered.files.items()]
+    session.terminal.table(_HEADINGS, rows)
+    if rendered.script:
+        session.terminal.say(f"they name {rendered.script}, where `hatch run cluster push {lock.cluster}` puts it")
+    return 0
