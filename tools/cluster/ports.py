@@ -125,7 +125,7 @@ class Guard(Protocol):
         pages: Path | None = None,
         index: str = "",
         as_of: datetime | None = None,
-        constraints: Iterable[str] = (),
+        constraints: Sequence[str] = (),
         installed: Iterable[Shipped] = (),
         architecture: str = "x86_64",
     ) -> Answer: ...

@@ -43,7 +43,12 @@ def _require_ranges(packages: dict[str, str]) -> dict[str, str]:
 class ClusterFile(BaseModel):
     """A cluster file: frozen, and a key it does not know is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=lambda name: name.replace("_", "-"))
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        alias_generator=lambda name: name.replace("_", "-"),
+        use_attribute_docstrings=True,  # what an editor shows that knows the schema
+    )
 
     runtime: Annotated[str, StringConstraints(min_length=1)]
     """A table of `databricks/runtimes`: `15.4`, `17.3-ml-cpu`, `serverless-v4`."""
@@ -53,7 +58,9 @@ class ClusterFile(BaseModel):
     """Where nodes get wheels from."""
     fallback: Literal["volume"] | None = None
     """Where else, if CodeArtifact can't be reached or lets nobody in."""
-    volume: Annotated[str, AfterValidator(_require_volume)]
+    volume: Annotated[
+        str, AfterValidator(_require_volume), Field(json_schema_extra={"pattern": f"^{_VOLUME.pattern}$"})
+    ]
     """Where lock, evidence and script stand, and the wheels for those who get them from there."""
     architecture: Literal["x86_64", "aarch64"] = "x86_64"
     """What the nodes' processors are; Graviton is aarch64."""

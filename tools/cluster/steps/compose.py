@@ -40,7 +40,7 @@ def choose_wheels(resolved: Resolved, found: Mapping[str, Found]) -> dict[str, O
         best = resolved.asked.platform.choose(fitting)
         if not best:
             raise GateRefused(
-                f"{resolved.asked.name}: {name} {version} needs compiling: no wheel of it fits Python "
+                f"{name} {version} needs compiling: no wheel of it fits Python "
                 f"{resolved.asked.runtime.python} on {resolved.asked.platform.name}",
                 hint="ask for a version that has one; a cluster does not build",
             )
@@ -100,7 +100,7 @@ def _require_same(resolved: Resolved, name: str, offer: Offer) -> None:
     before = resolved.asked.kept.lock.by_name.get(name) if resolved.asked.kept.lock else None
     if before and before.wheel == offer.name and before.sha256 != offer.sha256:
         raise Conflict(
-            f"{resolved.asked.name}: {offer.name} has the SHA-256 {offer.sha256}, and {before.sha256} was locked",
+            f"{offer.name} has the SHA-256 {offer.sha256}, and {before.sha256} was locked",
             hint="somebody put other bytes under that name: find out who, before any cluster gets them",
         )
 
@@ -113,6 +113,6 @@ def _require_resolved(
     for name, by in reached.items():
         if name not in described and any(each == ASKED_FOR or each not in shipped for each in by):
             raise GateRefused(
-                f"{resolved.asked.name}: {name} is {explain(by)}, and was not resolved",
+                f"{name} is {explain(by)}, and was not resolved",
                 hint="its marker reads one way to uv and another to pip: name it in the cluster file",
             )

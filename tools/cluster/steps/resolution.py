@@ -74,6 +74,7 @@ def resolve(asked: Asked, recalled: Mapping[str, Described], context: LockContex
     """Find what has to be added, changing as little of the old lock as the requirements allow."""
     file = asked.file
     offers = context.ours.within_reach(file.requirements, file.channel, asked.rows)
+    _require_offered(asked, offers, context)
     rows, notes = _still_there(asked, offers, recalled)
     pages = context.lay_pages(context.scratch / "pages" / asked.name, offers)
     installed = [Shipped(each.name, str(each.version), _needs(each, offers, recalled, context)) for each in rows]
@@ -81,6 +82,18 @@ def resolve(asked: Asked, recalled: Mapping[str, Described], context: LockContex
     gone = {each.name for each in answer.actions if each.action == "uninstalled"}
     kept = {each.name: each for each in rows if each.name not in gone}
     return Resolved(asked, kept, answer.installed, offers, notes)
+
+
+def _require_offered(asked: Asked, offers: Mapping[str, tuple[Offer, ...]], context: LockContext) -> None:
+    """Refuse what is asked for of our own, and not on offer: a resolver would only say that there is no version."""
+    channel, target = asked.file.channel, context.ours.target.name
+    for each in asked.file.requirements:
+        if each.name in offers and not offers[each.name]:
+            there = ", ".join(str(one.version) for one in context.ours.offered(each.name, channel)) or "nothing"
+            raise GateRefused(
+                f"{target} offers no {each} in {channel}: of {each.name} it offers {there}",
+                hint=f"release it (hatch run release run <tag> --to {target}), or say where it is (--from)",
+            )
 
 
 def _platform(file: ClusterFile, runtime: Runtime) -> Platform:
@@ -136,12 +149,12 @@ def _ask(asked: Asked, pages: Path, installed: list[Shipped], context: LockConte
 def _refusal(asked: Asked, found: Compatibility) -> GateRefused:
     if found.refusal:
         return GateRefused(
-            f"{asked.name} on {asked.runtime.name}: {found.refusal}",
+            f"on {asked.runtime.name}: {found.refusal}",
             hint=f"mend [packages] of {asked.name}.toml, or release what is missing first",
         )
     moves = "; ".join(map(str, found.replaced)) or "other wheels than its own"
     breaks = "".join(f"; breaks {name} ({', '.join(needs)})" for name, needs in (found.breaks or {}).items())
     return GateRefused(
-        f"{asked.name} on {asked.runtime.name} would replace what the runtime ships: {moves}{breaks}",
+        f"on {asked.runtime.name} it would replace what the runtime ships: {moves}{breaks}",
         hint="ask for other versions, or for a newer runtime: what a runtime ships is never replaced",
     )
