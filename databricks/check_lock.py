@@ -9,13 +9,13 @@ In a notebook, in a cell of its own, with this file beside the notebook:
     print(require_lock(spark))
 
 It needs `cluster-inventory`, which asks the driver and every executor what they have: the cluster file has to name it.
-The lock is the one that the init script left on the driver, by its digest, or the file that is named. Names and
+The lock is the one that the init script says it has installed on the driver, or the file that is named. Names and
 versions are compared, not the bytes of files.
 
 The report goes to standard output, and one line for machines after it: `wheelyard: OK check=lock ...` or
 `wheelyard: FAIL check=lock code=... ...`; what to do next goes to standard error. Exit codes: 0 every node runs what
-the lock says; 12 a node does not; 15 not every node could be asked, which is no good news; 16 the lock on the driver is
-not the one that was installed; 2 there is no lock, or it is none; 1 a defect.
+the lock says; 12 a node does not; 15 not every node could be asked, which is no good news; 2 there is no lock, or it is
+none; 1 a defect.
 """
 
 # ruff: noqa: INP001, T201  # a script of its own, which answers on standard output
@@ -23,13 +23,13 @@ not the one that was installed; 2 there is no lock, or it is none; 1 a defect.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import re
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
     from cluster_inventory import ClusterReport
+    from env_drift import Lock
 
 STATUS = Path("/databricks/wheelyard/installed.json")
 """What the init script writes on every node when all is there."""
@@ -45,6 +46,7 @@ PATIENCE = 60.0
 """Seconds within which every executor has to be there: a cluster is RUNNING before all of them are."""
 _PAUSE = 1.0
 _FACT = re.compile(r"^# (cluster|number): (\S+)$", re.MULTILINE)
+_LACKING = "name cluster-inventory in the cluster file, lock it and restart the cluster"
 
 
 class NotAsLocked(Exception):
@@ -80,48 +82,56 @@ class Unheard(NotAsLocked):
     word = "unheard"
 
 
-class Altered(NotAsLocked):
-    """The lock on the driver is not the one that was installed."""
-
-    code = 16
-    word = "altered"
-
-
 @dataclass(frozen=True)
 class Wanted:
-    """The lock that every node should have, by its path."""
+    """The lock that every node should have."""
 
-    path: Path
-    cluster: str
-    number: str
+    place: Path
+    """The lock itself, or the file that says what of it was installed here."""
+    rows: str
+    """As a requirements file."""
 
     def __str__(self) -> str:
-        return f"cluster={self.cluster} lock={self.number}"
+        facts = dict(_FACT.findall(self.rows))
+        return f"cluster={facts.get('cluster', 'unknown')} lock={facts.get('number', 'unknown')}"
+
+    def read(self) -> Lock:
+        """Read it, or raise NoLock."""
+        try:
+            from env_drift import LockError, read_lock  # noqa: PLC0415  # a node without it is told so
+        except ModuleNotFoundError as error:
+            raise Unheard(f"{error}: no node was asked", _LACKING) from None
+        with TemporaryDirectory() as folder:
+            file = Path(folder, "lock.txt")
+            file.write_text(self.rows, "utf-8")
+            try:
+                return replace(read_lock(file), path=str(self.place))
+            except LockError as error:
+                message = str(error).replace(str(file), str(self.place))
+                raise NoLock(message, "lock the cluster again, or name another lock: --lock PATH") from None
 
 
 def find_lock(given: Path | None = None, status: Path = STATUS) -> Wanted:
-    """Find the lock that is given, or else the one that the init script installed on this node."""
-    path, digest = (given, "") if given else _read_status(status)
+    """Find the lock that is given, or else the one that the init script has installed on this node."""
+    place = given or status
     try:
-        content = path.read_bytes()
+        text = place.read_text("utf-8")
+        return Wanted(place, text if given else _read_status(text))
     except OSError as error:
-        raise NoLock(f"{path}: cannot be read: {error.strerror}", "name a lock of the volume: --lock PATH") from None
-    if digest and hashlib.sha256(content).hexdigest() != digest:
-        raise Altered(f"{path} is not the lock that {status} names", "restart the cluster, and ask who changed it")
-    facts = dict(_FACT.findall(content.decode("utf-8", "replace")))
-    return Wanted(path, facts.get("cluster", "unknown"), facts.get("number", "unknown"))
+        raise NoLock(f"{place}: cannot be read: {error.strerror}", _hint(given)) from None
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise NoLock(f"{place}: does not say what was locked: {error!r}", _hint(given)) from None
 
 
-def _read_status(status: Path) -> tuple[Path, str]:
-    try:
-        said = json.loads(status.read_bytes())
-        return Path(said["lock"]), str(said["sha256"])
-    except OSError as error:
-        hint = "start the cluster with its init script, or name a lock of the volume: --lock PATH"
-        raise NoLock(f"{status}: cannot be read: {error.strerror}", hint) from None
-    except (KeyError, TypeError, ValueError) as error:
-        hint = "restart the cluster, or name a lock of the volume: --lock PATH"
-        raise NoLock(f"{status}: does not say which lock was installed: {error!r}", hint) from None
+def _read_status(text: str) -> str:
+    said = json.loads(text)
+    rows = [f"{name}=={held['version']} --hash=sha256:{held['sha256']}\n" for name, held in said["wheels"].items()]
+    return "".join([f"# cluster: {said['cluster']}\n# number: {said['lock']}\n", *rows])
+
+
+def _hint(given: Path | None) -> str:
+    start = "" if given else "start the cluster with its init script, or "
+    return f"{start}name a lock of the volume: --lock PATH"
 
 
 @dataclass(frozen=True)
@@ -137,26 +147,21 @@ class Question:
     patience: float = PATIENCE
     """Seconds within which every executor has to be there."""
 
-    def ask(self, spark: SparkSession, lock: Path) -> ClusterReport:
+    def ask(self, spark: SparkSession, lock: Lock) -> ClusterReport:
         """Hear every node, and ask again while executors are still coming."""
         try:
-            from cluster_inventory import ClusterInventoryError, CouldNotAsk, check  # noqa: PLC0415  # see below
-            from env_drift import DriftError  # noqa: PLC0415  # it comes with it
+            from cluster_inventory import CouldNotAsk, check  # noqa: PLC0415  # a node without it is told so
         except ModuleNotFoundError as error:
-            hint = "name cluster-inventory in the cluster file, lock it and restart the cluster"
-            raise Unheard(f"{error}: no node was asked", hint) from None
+            raise Unheard(f"{error}: no node was asked", _LACKING) from None
         end = time.monotonic() + self.patience
         while True:
             try:
                 return check(spark, lock, driver=self.driver, executors=self.executors)
             except CouldNotAsk as error:
                 if time.monotonic() >= end:
-                    raise _unheard(error) from None
+                    message, _, hint = str(error).partition("\nhint: ")
+                    raise Unheard(message, hint) from None
                 time.sleep(_PAUSE)
-            except ClusterInventoryError as error:
-                raise _unheard(error) from None
-            except DriftError as error:
-                raise NoLock(str(error), "lock the cluster again, or name another lock: --lock PATH") from None
 
     def judge(self, report: ClusterReport) -> ClusterReport:
         """Give the report back, or raise Drifted with it."""
@@ -166,17 +171,12 @@ class Question:
         return report
 
 
-def _unheard(error: Exception) -> Unheard:
-    message, _, hint = str(error).partition("\nhint: ")
-    return Unheard(message, hint)
-
-
 def require_lock(
     spark: SparkSession, lock: str | Path | None = None, question: Question | None = None, *, status: Path = STATUS
 ) -> ClusterReport:
-    """Give the report on every node, or raise Drifted, Unheard, Altered or NoLock; `lock` is a path, if given."""
+    """Give the report on every node, or raise Drifted, Unheard or NoLock; `lock` is a path, if given."""
     wanted, question = find_lock(Path(lock) if lock else None, status), question or Question()
-    return question.judge(question.ask(spark, wanted.path))
+    return question.judge(question.ask(spark, wanted.read()))
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -187,7 +187,8 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         wanted = find_lock(given.lock, given.status)
         facts = f" {wanted}"
-        report = question.judge(question.ask(_open_session(), wanted.path))
+        lock = wanted.read()
+        report = question.judge(question.ask(_open_session(), lock))
     except NotAsLocked as error:
         print(error)
         print(f"wheelyard: FAIL check=lock code={error.word}{facts}", flush=True)
