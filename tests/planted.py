@@ -130,14 +130,19 @@ def _during() -> str:
 def _files_below(folder: Path) -> Iterator[Path]:
     if (folder / Path(__file__).name).is_file():
         return  # a clone of these tests
-    with suppress(OSError):
-        for each in folder.iterdir():
-            if each.is_symlink() or each.name.startswith(_EXEMPT):
+    with suppress(OSError), os.scandir(folder) as entries:
+        for each in entries:
+            if each.is_symlink() or each.name.startswith(_EXEMPT) or _is_library(each):
                 continue
             if each.is_dir():
-                yield from _files_below(each)
+                yield from _files_below(Path(each.path))
             elif each.is_file() and each.stat().st_size <= _LARGEST:
-                yield each
+                yield Path(each.path)
+
+
+def _is_library(entry: os.DirEntry[str]) -> bool:
+    """Say whether it is code that was installed, and not what the installer wrote beside it."""
+    return Path(entry.path).parent.name == "site-packages" and not entry.name.endswith(".dist-info")
 
 
 def _members_of(path: Path, content: bytes) -> Iterable[bytes]:

@@ -22,17 +22,11 @@ TAGS = ("alpha/v0.1.0", "beta/v0.1.0")
 WORDS = ("run", *(word for target in TARGETS for word in ("--to", target)))
 CASES = (
     ("UploadIndex", "GET /simple/alpha/", Fault.EXPIRED),
-    ("UploadIndex", "upload alpha-0.1.0.tar.gz", Fault.KILLED_AFTER),
     ("CodeArtifact", "GetAuthorizationToken", Fault.EXPIRED),
-    ("CodeArtifact", "Upload staging alpha-0.1.0.tar.gz", Fault.KILLED_BEFORE),
     ("CodeArtifact", "CopyPackageVersions alpha 0.1.0 staging→preview", Fault.KILLED_AFTER),
-    ("S3", "PutObject stable/alpha/0.1.0/alpha-0.1.0.intoto.jsonl", Fault.KILLED_AFTER),
     ("S3", "PutObject stable/simple/alpha/index.html", Fault.LOST),
     ("S3", "PutObject stable/beta/0.1.0/beta-0.1.0.receipt.json", Fault.KILLED_BEFORE),
-    ("GitHub", "CreateRelease alpha/v0.1.0", Fault.LOST),
-    ("GitHub", "UploadAsset alpha/v0.1.0/alpha-0.1.0-py3-none-any.whl", Fault.KILLED_AFTER),
     ("GitHub", "PublishRelease beta/v0.1.0", Fault.KILLED_AFTER),
-    ("Kms", "Sign", Fault.KILLED_AFTER),
     ("Webhooks", "tell slack", Fault.KILLED_AFTER),
 )
 
