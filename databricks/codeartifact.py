@@ -38,6 +38,7 @@ LOST = 3
 LONGEST_PAUSE = 20.0
 LARGEST_PAGE = 64 * 1024 * 1024
 BLOCK = 1 << 16
+REFUSED = 401
 BUSY = {429, 500, 502, 503, 504}
 UNKNOWN = {"ResourceNotFoundException", "ValidationException"}
 
@@ -146,7 +147,7 @@ class CodeArtifact:
                 return self._send(address, token)
             except HTTPError as error:
                 error.close()
-                if error.code == 401 and not refused:
+                if error.code == REFUSED and not refused:
                     refused, token = True, self.token(token)
                     continue
                 if error.code not in BUSY or attempt == self._attempts:

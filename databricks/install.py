@@ -31,15 +31,16 @@ import subprocess
 import sys
 import sysconfig
 import time
-from collections import ChainMap
 from configparser import ConfigParser
 from dataclasses import dataclass
 from datetime import date, datetime, timezone
-from importlib.metadata import distributions
+from importlib import invalidate_caches
+from importlib.metadata import Distribution, distributions
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 from zipfile import BadZipFile, ZipFile
 
+from packaging.requirements import InvalidRequirement, Requirement
 from packaging.tags import sys_tags
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 from packaging.version import InvalidVersion, Version
@@ -47,8 +48,9 @@ from packaging.version import InvalidVersion, Version
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from databricks import verify
     from databricks.codeartifact import CodeArtifact, Unread
+
+    from databricks import verify
 else:
     import verify
     from codeartifact import CodeArtifact, Unread
@@ -84,7 +86,8 @@ BLOCK = 1 << 20
 ROW = r"([a-z0-9-]+)==(\S+) \\\n    --hash=sha256:([0-9a-f]{64})\n    # ([^\s/]+\.whl)(?:, ours)?: .+\n"
 LAST_LINE = "--only-binary :all:\n"
 FACT = re.compile(r"^# ([a-z0-9-]+): (.+)$", re.MULTILINE)
-SCHEMES = {"purelib": "purelib", "platlib": "purelib", "scripts": "scripts", "data": "data"}
+PLACES = {kind: Path(sysconfig.get_path(kind)) for kind in ("purelib", "platlib", "scripts", "data")}
+MADE = {"RECORD", "INSTALLER", "REQUESTED", "direct_url.json"}
 PIP = [sys.executable, "-E", "-s", "-m", "pip", "--disable-pip-version-check", "--no-input"]
 
 
@@ -122,11 +125,19 @@ class Wheel:
 
     entry: Entry
     path: Path
-    files: dict[str, str]
+    files: dict[Path, str]
 
     def is_whole(self) -> bool:
         """Whether it is installed, byte by byte."""
-        return all(os.path.isfile(path) and digest in {"", digest_of(path)} for path, digest in self.files.items())
+        return all(has_bytes(path, digest) for path, digest in self.files.items())
+
+    def is_made_of(self, held: dict[str, Any]) -> bool:
+        """Whether an earlier run has installed just this."""
+        return bool(held["sha256"] == self.entry.sha256) and self.is_whole()
+
+    def as_begun(self) -> dict[str, Any]:
+        """Give what is written down before it is installed: the files that are new by it."""
+        return {"sha256": self.entry.sha256, "files": [str(each) for each in self.files if not os.path.lexists(each)]}
 
 
 class Node:
@@ -150,6 +161,12 @@ class Node:
     def today(self) -> date:
         """The day, in UTC, by which keys are taken."""
         return datetime.now(timezone.utc).date()
+
+    def read(self, name: str) -> dict[str, Any]:
+        """Read a file of the state; one that is not there is empty."""
+        path = self.place / name
+        document: dict[str, Any] = json.loads(path.read_bytes()) if path.is_file() else {}
+        return document
 
     def write(self, name: str, document: object) -> None:
         """Write a file of the state: it is there wholly, or as it was."""
@@ -214,30 +231,35 @@ def read_lock(node: Node, number: int, sequence: int, sha256: str) -> Lock:
 
 
 def prove(node: Node, path: str, kind: str, keys: tuple[str, ...]) -> tuple[dict[str, Any], str]:
-    """Give what trusted keys have signed about this cluster, by the first line of a bundle that shows it."""
+    """Give what trusted keys have signed of this cluster's lock and its SHA-256, by the first line that shows it."""
     wrong: Exception = ValueError("it is empty")
     for line in read(path).splitlines():
         try:
             payload, payload_type, signatures = verify.read_envelope(line)
             verify.find_signers(payload, payload_type, signatures, node.trust, node.today)
-            statement = verify.parse_strictly(payload)
-            types = (verify.at(statement, "_type", str), verify.at(statement, "predicateType", str))
-            if types != (verify.STATEMENT_TYPE, kind):
-                raise ValueError(f"it says {types[1]}, not {kind}")
-            said: dict[str, Any] = verify.at(statement, "predicate", dict)
-            if set(said) != set(keys) or said["cluster"] != node.told["cluster"]:
-                raise ValueError(f"it is not of {node.told['cluster']}, or says more than {', '.join(keys)}")
-            verify.at(said, "number", int)
-            return said, verify.read_subjects(verify.at(statement, "subject", list))["lock.txt"]
-        except (verify.Unproven, ValueError, KeyError) as error:
+            return judge(verify.parse_strictly(payload), kind, dict.fromkeys(keys) | {"cluster": node.told["cluster"]})
+        except (verify.Unproven, ValueError) as error:
             wrong = error
     raise Failed("untrusted", f"{path} proves nothing: {wrong}")
+
+
+def judge(statement: object, kind: str, wanted: dict[str, Any]) -> tuple[dict[str, Any], str]:
+    """Give predicate and SHA-256 of a statement of this kind, cluster and shape; ValueError for any other."""
+    types = (verify.at(statement, "_type", str), verify.at(statement, "predicateType", str))
+    said: dict[str, Any] = verify.at(statement, "predicate", dict)
+    subjects = verify.read_subjects(verify.at(statement, "subject", list))
+    if types != (verify.STATEMENT_TYPE, kind) or set(subjects) != {"lock.txt"}:
+        raise ValueError(f"it says {types[1]} of {', '.join(subjects)}, not {kind} of lock.txt")
+    if set(said) != set(wanted) or said["cluster"] != wanted["cluster"]:
+        raise ValueError(f"it is not of {wanted['cluster']}, or says other things than {', '.join(wanted)}")
+    verify.at(said, "number", int)
+    return said, subjects["lock.txt"]
 
 
 def read(path: str) -> bytes:
     """Read a small file of the volume."""
     try:
-        with open(path, "rb") as stream:
+        with Path(path).open("rb") as stream:
             content = stream.read(LARGEST + 1)
     except OSError as error:
         raise Failed("volume", f"{path} can't be read: {error.strerror}") from None
@@ -295,10 +317,11 @@ def require_fit(entry: Entry, tags: set[Any]) -> None:
     """Refuse a wheel that is for other machines than this one."""
     try:
         name, version, _, fitting = parse_wheel_filename(entry.wheel)
-        if (name, version) != (entry.name, Version(entry.version)):
-            raise Failed("untrusted", f"{entry.wheel} is not {entry.name} {entry.version}")
-    except (InvalidVersion, InvalidWheelFilename) as error:
-        raise Failed("untrusted", f"{entry.wheel} is named like no wheel: {error}") from None
+        is_named = (name, version) == (entry.name, Version(entry.version))
+    except (InvalidVersion, InvalidWheelFilename):
+        is_named, fitting = False, frozenset()
+    if not is_named:
+        raise Failed("untrusted", f"{entry.wheel} is no wheel of {entry.name} {entry.version}")
     if not tags & fitting:
         raise Failed("runtime", f"{entry.wheel} does not fit this node: {platform.machine()}, {platform.libc_ver()[1]}")
 
@@ -332,7 +355,7 @@ def sdist_of(entry: Entry) -> str:
 def read_blocks(path: str) -> Iterator[bytes]:
     """Read a wheel of the volume."""
     try:
-        with open(path, "rb") as stream:
+        with Path(path).open("rb") as stream:
             yield from iter(lambda: stream.read(BLOCK), b"")
     except FileNotFoundError:
         raise Failed("missing", f"the volume has no {path}") from None
@@ -352,168 +375,152 @@ def keep(entry: Entry, blocks: Iterator[bytes], folder: Path) -> None:
     draft.rename(folder / entry.wheel)
 
 
-def files_of(path: Path) -> dict[str, str]:
+def files_of(wheel: Path) -> dict[Path, str]:
     """Give where a wheel's files go, with their SHA-256; empty for those that installing writes anew."""
-    files: dict[str, str] = {}
+    files: dict[Path, str] = {}
     try:
-        with ZipFile(path) as archive:
+        with ZipFile(wheel) as archive:
             for name in archive.namelist():
                 if name.startswith("/") or ".." in name.split("/"):
-                    raise Failed("install", f"{path.name}: {name!a} leads out of the environment")
-                if not name.endswith("/"):
-                    place, is_made = destination_of(name)
+                    raise Failed("install", f"{wheel.name}: {name!a} leads out of the environment")
+                place, is_made = destination_of(name)
+                if place and not name.endswith("/"):
                     files[place] = "" if is_made else hashlib.sha256(archive.read(name)).hexdigest()
-                if name.endswith(".dist-info/entry_points.txt") and name.count("/") == 1:
+                if name.count("/") == 1 and name.endswith(".dist-info/entry_points.txt"):
                     files.update(dict.fromkeys(scripts_of(archive.read(name).decode()), ""))
     except (BadZipFile, NotImplementedError, UnicodeDecodeError) as error:
-        raise Failed("install", f"{path.name} is no wheel: {error}") from None
+        raise Failed("install", f"{wheel.name} is no wheel: {error}") from None
     return files
 
 
-def destination_of(name: str) -> tuple[str, bool]:
-    """Give where a file of a wheel goes, and whether installing writes it anew."""
+def destination_of(name: str) -> tuple[Path | None, bool]:
+    """Give where a file of a wheel goes, and whether installing writes it anew; nowhere for headers, which none has."""
     folder, _, rest = name.partition("/")
     if folder.endswith(".data"):
         kind, _, rest = rest.partition("/")
-        scheme = SCHEMES.get(kind, "include")
-        return f"{sysconfig.get_path(scheme)}/{rest}", kind not in {"purelib", "platlib", "data"}
-    is_made = folder.endswith(".dist-info") and rest in {"RECORD", "INSTALLER", "REQUESTED", "direct_url.json"}
-    return f"{sysconfig.get_path('purelib')}/{name}", is_made
+        return (PLACES[kind] / rest if kind in PLACES else None), kind == "scripts"
+    return PLACES["purelib"] / name, folder.endswith(".dist-info") and rest in MADE
 
 
-def scripts_of(entry_points: str) -> list[str]:
+def scripts_of(entry_points: str) -> list[Path]:
     """Give the programs that pip makes of entry points."""
     parser = ConfigParser(delimiters=("=",), interpolation=None, strict=False)
     parser.optionxform = str  # type: ignore[assignment,method-assign]  # names are kept as they are written
     parser.read_string(entry_points)
     groups = [parser[each] for each in ("console_scripts", "gui_scripts") if each in parser]
-    return [f"{sysconfig.get_path('scripts')}/{name}" for name in ChainMap(*groups)]
+    return [PLACES["scripts"] / name for group in groups for name in group]
 
 
 def compare(node: Node, wheels: list[Wheel]) -> tuple[dict[str, str], list[Wheel]]:
     """Take back what earlier runs left and the lock does not have; give what is there then, and what is missing."""
-    ours = read_ours(node)
-    whole = {each.entry.name for each in wheels if each.entry.name in ours and each.is_whole()}
-    wanted = {each.entry.name: each.entry.sha256 for each in wheels}
-    kept = {name: held for name, held in ours.items() if name in whole and held["sha256"] == wanted[name]}
-    for name in sorted(set(ours) - set(kept)):
-        remove(ours[name]["files"])
+    wanted = {each.entry.name: each for each in wheels}
+    ours = node.read("ours.json")
+    kept = {name: held for name, held in ours.items() if name in wanted and wanted[name].is_made_of(held)}
+    for name in set(ours) - set(kept):
+        remove([Path(each) for each in ours[name]["files"]])
     node.write("ours.json", kept)
-    before = list_installed()
-    for each in wheels:
-        there = before.get(each.entry.name, each.entry.version)
+    before = {name: each.version for name, each in list_installed().items()}
+    for name, each in wanted.items():
+        there = before.get(name, each.entry.version)
         if Version(there) != Version(each.entry.version):
-            raise Failed("runtime-moved", f"{each.entry.name} {there} is here, and {each.entry.version} was locked")
-        if each.entry.name in before and not each.is_whole():
-            raise Failed("other-bytes", f"{each.entry.name} {there} is here with other bytes than {each.entry.wheel}")
+            raise Failed("runtime-moved", f"{name} {there} is here, and {each.entry.version} was locked")
+        if name in before and not each.is_whole():
+            raise Failed("other-bytes", f"{name} {there} is here with other bytes than {each.entry.wheel}")
     missing = [each for each in wheels if each.entry.name not in before]
     require_room(missing)
     return before, missing
 
 
-def read_ours(node: Node) -> dict[str, Any]:
-    """Give what earlier runs have put here, or have begun to."""
-    try:
-        ours: dict[str, Any] = json.loads((node.place / "ours.json").read_bytes())
-    except FileNotFoundError:
-        return {}
-    return ours
-
-
 def require_room(wheels: list[Wheel]) -> None:
-    """Refuse wheels that would write over what is here, or over each other."""
-    taken: dict[str, tuple[str, str]] = {}
+    """Refuse wheels that would write over what is here, or over each other; the same bytes twice are no harm."""
+    taken: dict[Path, tuple[str, str]] = {}
     for each in wheels:
         for path, digest in each.files.items():
             owner, other = taken.setdefault(path, (each.entry.name, digest))
-            if owner != each.entry.name and (other, digest) != (digest or "made", digest):
+            if owner != each.entry.name and (not digest or other != digest):
                 raise Failed("replaces", f"{owner} and {each.entry.name} both have {path}, with other bytes")
-            if os.path.lexists(path) and not (digest and os.path.isfile(path) and digest_of(path) == digest):
+            if os.path.lexists(path) and not (digest and has_bytes(path, digest)):
                 raise Failed("replaces", f"{each.entry.wheel} would write over {path}, which is here already")
 
 
 def add(node: Node, missing: list[Wheel], before: dict[str, str]) -> None:
     """Install what is missing and prove that nothing else has changed, or take it back."""
-    kept = read_ours(node)
-    new = {
-        each.entry.name: {
-            "sha256": each.entry.sha256,
-            "files": [path for path in each.files if not os.path.lexists(path)],
-        }
-        for each in missing
-    }
-    unmet = check_needs(node)
-    node.write("ours.json", {**kept, **new})  # before the first file of it: a run that is killed is taken back
+    kept = node.read("ours.json")
+    new = {each.entry.name: each.as_begun() for each in missing}
+    unmet = find_unmet(list_installed())
+    node.write("ours.json", {**kept, **new})  # before the first file of it: what a killed run leaves is known
     try:
         run_pip(node, missing)
-        require_same(before, missing)
-        require_needs(node, before, check_needs(node) - unmet)
+        after = list_installed()
+        require_same(before, after, missing)
+        require_needs(find_unmet(after) - unmet, after, moved_rows(node, before))
     except BaseException:
-        for each in new.values():
-            remove(each["files"])
+        for held in new.values():
+            remove([Path(each) for each in held["files"]])
         node.write("ours.json", kept)
         raise
 
 
 def run_pip(node: Node, missing: list[Wheel]) -> None:
-    """Install by the runtime's pip from what is here, each wheel by its hash."""
+    """Install by the runtime's pip what is here, each wheel by its hash, whatever the machine says about indexes."""
     rows = [f"{each.entry.name}=={each.entry.version} --hash=sha256:{each.entry.sha256}\n" for each in missing]
     wanted = node.work / "missing.txt"
     wanted.write_text("".join(rows))
     words = ["--no-index", "--find-links", str(node.work / "wheels"), "--no-deps", "--require-hashes"]
     words += ["--only-binary=:all:", "--no-cache-dir", "--no-warn-script-location", "--root-user-action=ignore"]
-    done = pip(node, "install", *words, "--requirement", str(wanted))
-    if done.returncode:
-        print(verify.plain(done.stderr[-900:].strip()), file=sys.stderr, flush=True)
-        is_full = any(os.strerror(each) in done.stderr for each in FULL)
-        raise Failed("disk" if is_full else "install", f"pip ended with {done.returncode}")
-
-
-def pip(node: Node, *words: str) -> subprocess.CompletedProcess[str]:
-    """Run pip with no settings but these: neither a file nor a variable of the machine adds an index."""
-    environment = {
-        "HOME": str(node.work),
-        "LC_ALL": "C.UTF-8",
-        "PATH": os.defpath,
-        "PIP_CONFIG_FILE": os.devnull,
-        "TMPDIR": str(node.work),
-    }
-    return subprocess.run(
-        [*PIP, *words],
-        env=environment,
+    done = subprocess.run(
+        [*PIP, "install", *words, "--requirement", str(wanted)],
+        env={"HOME": str(node.work), "LC_ALL": "C.UTF-8", "PATH": os.defpath, "PIP_CONFIG_FILE": os.devnull},
         cwd=node.work,
-        umask=0o022,  # what it writes is for everyone's sessions to read
+        umask=0o022,  # sessions of other users read what it writes
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         check=False,
     )
+    if done.returncode:
+        print(verify.plain(done.stderr.strip()[-900:]), file=sys.stderr, flush=True)
+        is_full = any(os.strerror(each) in done.stderr for each in FULL)
+        raise Failed("disk" if is_full else "install", f"pip ended with {done.returncode}")
 
 
-def check_needs(node: Node) -> set[str]:
-    """Give what pip finds missing or not fitting; every runtime has some of that."""
-    return set(pip(node, "check").stdout.splitlines())
-
-
-def require_same(before: dict[str, str], missing: list[Wheel]) -> None:
-    """Require that all is there that was, and the new as it was locked."""
-    after = list_installed()
-    if changed := sorted(name for name, version in before.items() if after.get(name) != version):
-        said = ", ".join(f"{name} {before[name]} -> {after.get(name, 'gone')}" for name in changed)
+def require_same(before: dict[str, str], after: dict[str, Distribution], missing: list[Wheel]) -> None:
+    """Require that all is there that was, and the new byte by byte."""
+    there = {name: each.version for name, each in after.items()}
+    if changed := sorted(name for name, version in before.items() if there.get(name) != version):
+        said = ", ".join(f"{name} {before[name]} -> {there.get(name, 'gone')}" for name in changed)
         raise Failed("replaces", f"installing has changed {said}")
     for each in missing:
-        if after.get(each.entry.name) is None or not each.is_whole():
+        if each.entry.name not in there or not each.is_whole():
             raise Failed("install", f"{each.entry.wheel} was installed, and is not here byte by byte")
 
 
-def require_needs(node: Node, before: dict[str, str], new: set[str]) -> None:
-    """Require that nothing lacks what it needs that did not before."""
-    said = "; ".join(sorted(new - {"No broken requirements found."}))
-    words = {canonicalize_name(each) for each in re.findall(r"[A-Za-z0-9._-]+", said)}
-    if moved := sorted(words & set(moved_rows(node, before))):
-        raise Failed("runtime-moved", f"{', '.join(moved)} has moved since the lock was made: {said}")
+def find_unmet(installed: dict[str, Distribution]) -> set[tuple[str, str]]:
+    """Give who needs what that is not here, or not in that version, as `pip check` does; every runtime has some."""
+    unmet: set[tuple[str, str]] = set()
+    for name, each in installed.items():
+        for line in each.requires or ():
+            try:
+                need = Requirement(line)
+            except InvalidRequirement:
+                continue
+            there = installed.get(canonicalize_name(need.name))
+            if need.marker and not need.marker.evaluate({"extra": ""}):
+                continue
+            if there is None or not need.specifier.contains(there.version, prereleases=True):
+                unmet.add((name, canonicalize_name(need.name)))
+    return unmet
+
+
+def require_needs(new: set[tuple[str, str]], after: dict[str, Distribution], moved: dict[str, list[str]]) -> None:
+    """Require that nobody lacks what it needs who did not before."""
+    said = [
+        f"{name} {after[name].version} does not work with {need} {after[need].version if need in after else 'absent'}"
+        for name, need in sorted(new)
+    ]
     if said:
-        raise Failed("broken", said)
+        is_moved = bool({name for pair in new for name in pair} & set(moved))
+        raise Failed("runtime-moved" if is_moved else "broken", "; ".join(said))
 
 
 def moved_rows(node: Node, before: dict[str, str]) -> dict[str, list[str]]:
@@ -522,49 +529,33 @@ def moved_rows(node: Node, before: dict[str, str]) -> dict[str, list[str]]:
     return {name: [was, before.get(name, "")] for name, was in table.items() if before.get(name) != was}
 
 
-def list_installed() -> dict[str, str]:
-    """Give the version of every distribution, by its normalised name, as Python finds them now."""
-    found: dict[str, str] = {}
+def list_installed() -> dict[str, Distribution]:
+    """Give every distribution by its normalised name, as Python finds them now."""
+    invalidate_caches()
+    found: dict[str, Distribution] = {}
     for each in distributions():
-        if name := each.metadata["Name"]:
-            found.setdefault(canonicalize_name(name), each.version)
+        if each.metadata["Name"] and each.metadata["Version"]:
+            found.setdefault(canonicalize_name(each.metadata["Name"]), each)
     return found
 
 
-def remove(files: list[str]) -> None:
+def remove(files: list[Path]) -> None:
     """Remove files that were put here, what Python has compiled of them, and folders that are then empty."""
-    folders = {os.path.dirname(path) for path in files}
     for path in files:
-        if os.path.lexists(path):
-            os.unlink(path)
-    for folder in sorted(folders, reverse=True):
-        if folder.endswith(".dist-info"):
-            shutil.rmtree(folder, ignore_errors=True)
-    for path in files:
-        stem, ending = os.path.splitext(os.path.basename(path))
-        if ending == ".py":
-            for compiled in Path(os.path.dirname(path), "__pycache__").glob(f"{stem}.*.pyc"):
-                compiled.unlink()
-    for folder in sorted(folders, key=len, reverse=True):
-        remove_empty(Path(folder))
+        path.unlink(missing_ok=True)
+        for compiled in path.parent.glob(f"__pycache__/{path.stem}.*.pyc") if path.suffix == ".py" else ():
+            compiled.unlink()
+    for folder in sorted({each for path in files for each in path.parents}, reverse=True):
+        if folder.suffix == ".dist-info":
+            shutil.rmtree(folder, ignore_errors=True)  # pip writes more there, under names of its own
+        for each in (folder / "__pycache__", folder):
+            if each.is_dir() and each not in PLACES.values() and not any(each.iterdir()):
+                each.rmdir()
 
 
-def remove_empty(folder: Path) -> None:
-    """Remove a folder that holds nothing, and those that hold nothing but it."""
-    roots = {Path(path) for path in sysconfig.get_paths().values()}
-    while folder not in roots and folder.is_dir():
-        cache = folder / "__pycache__"
-        if cache.is_dir() and not any(cache.iterdir()):
-            cache.rmdir()
-        if any(folder.iterdir()):
-            return
-        folder.rmdir()
-        folder = folder.parent
-
-
-def digest_of(path: str) -> str:
-    """Give a file's SHA-256."""
-    return verify.digest_of(Path(path))
+def has_bytes(path: Path, digest: str) -> bool:
+    """Whether a file is there, and of that SHA-256 where one is known."""
+    return path.is_file() and digest in {"", verify.digest_of(path)}
 
 
 def give_up(number: int, _: object) -> NoReturn:

@@ -152,7 +152,9 @@ class Handler(BaseHTTPRequestHandler):
 
 def point_pip(configuration: Path, address: str) -> None:
     """Have pip ask here and nowhere else; what its configuration said before is kept beside it."""
-    text = f"# Written by Wheelyard: this node's own index gets its tokens itself.\n[global]\nindex-url = {address}simple/\n"
+    text = (
+        f"# Wheelyard's: this node's own index, which gets its tokens itself.\n[global]\nindex-url = {address}simple/\n"
+    )
     if configuration.is_file() and configuration.read_text() != text:
         configuration.replace(configuration.with_name(f"{configuration.name}.before-wheelyard"))
     draft = configuration.with_name(f"{configuration.name}.draft")

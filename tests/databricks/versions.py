@@ -41,14 +41,15 @@ def make_environment(python: str, lock: Path, kept: Path) -> str:
     if seal.is_file() and seal.read_text() == state:
         return str(program)
     shutil.rmtree(folder, ignore_errors=True)
-    _run("venv", "--quiet", "--python", interpreter, str(folder))
+    run_uv("venv", "--quiet", "--python", interpreter, str(folder))
     words = ("--quiet", "--require-hashes", "--only-binary", ":all:", "--python", str(program))
-    _run("pip", "install", *words, "--requirement", str(lock))
+    run_uv("pip", "install", *words, "--requirement", str(lock))
     seal.write_text(state)
     return str(program)
 
 
-def _run(*words: str) -> None:
+def run_uv(*words: str) -> None:
+    """Run uv with the environment as it was before the tests began."""
     done = subprocess.run(
         [uv.find_uv_bin(), *words], env={**_OUTSIDE, "UV_NO_CONFIG": "1"}, capture_output=True, text=True, check=False
     )
