@@ -17,6 +17,7 @@ from packaging.utils import canonicalize_name
 
 from release.adapters.runtimes import lay_metadata
 from release.model.runtime import Shipped
+from tests.matrix import find_interpreter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -49,9 +50,13 @@ class Node:
     @classmethod
     def build(cls, runtime: Runtime, folder: Path, environment: Mapping[str, str]) -> Node:
         """Build it below a folder; of what the runtime ships, pip alone has code."""
+        place = find_interpreter(runtime.python)
+        if not place:
+            raise FileNotFoundError(f"there is no Python {runtime.python} here, which {runtime.name} has")
+        python = str(place / f"python{runtime.python}")
         for name in ("node", "bare"):
             made = folder / runtime.name / name
-            _run([uv.find_uv_bin(), "venv", "--quiet", "--no-project", "--python", runtime.python, str(made)], {})
+            _run([uv.find_uv_bin(), "venv", "--quiet", "--no-project", "--python", python, str(made)], {})
             words = ["pip", "install", "--quiet", "--python", str(made / "bin" / "python"), f"pip=={runtime.pip}"]
             _run([uv.find_uv_bin(), *words], {})
         (packages,) = (folder / runtime.name / "node" / "lib").glob("python*/site-packages")

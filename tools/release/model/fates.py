@@ -69,18 +69,19 @@ def closure_names(runtime: Runtime, wanted: Sequence[Requirement], answer: Answe
     return found
 
 
-def find_broken(runtime: Runtime, replaced: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+def find_broken(runtime: Runtime, replaced: Mapping[str, str], also: str = "") -> dict[str, tuple[str, ...]]:
     """Give the needs that replacements leave unmet, by the distribution of the runtime that has them.
 
-    `replaced` are new versions by name. What was not met before is not broken by it.
+    `replaced` are new versions by name. What was not met before is not broken by it. What is replaced itself is not
+    looked at, unless it is named by `also`.
     """
     broken = {}
     for row in runtime.shipped:
-        if row.name in replaced:
+        if row.name in replaced and row.name != also:
             continue
         unmet = [
             str(needed)
-            for needed in _needs(row.requires, runtime.environment)
+            for needed in find_needs(row.requires, runtime.environment)
             if (name := canonicalize_name(needed.name)) in replaced
             and needed.specifier.contains(runtime.by_name[name].version, prereleases=True)
             and not needed.specifier.contains(replaced[name], prereleases=True)
@@ -104,7 +105,8 @@ def _asked(wanted: Sequence[Requirement]) -> frozenset[str]:
     return frozenset(canonicalize_name(each.name) for each in wanted)
 
 
-def _needs(lines: Sequence[str], environment: Mapping[str, str]) -> Iterator[Requirement]:
+def find_needs(lines: Sequence[str], environment: Mapping[str, str]) -> Iterator[Requirement]:
+    """Give the requirements that apply in an environment of markers, of lines of Requires-Dist."""
     for line in lines:
         try:
             needed = Requirement(line)

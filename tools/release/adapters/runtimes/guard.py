@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from packaging.utils import canonicalize_name
 
 from release.adapters.process import Ran
+from release.adapters.runtimes.kept import keep_what_stays
 from release.adapters.runtimes.metadata_folder import lay_metadata
 from release.adapters.uv import Uv, require_answer
 from release.model.compatibility import Action, Answer
@@ -61,7 +62,7 @@ class RuntimeGuard:
         pages: Path | None = None,
         index: str = "",
         as_of: datetime | None = None,
-        constraints: Iterable[str] = (),
+        constraints: Sequence[str] = (),
         installed: Iterable[Shipped] = (),
         architecture: str = "x86_64",
     ) -> Answer:
@@ -73,21 +74,23 @@ class RuntimeGuard:
         be there beside what the runtime ships, or in its place.
         """
         folder = self._folder(runtime, (Shipped(INJECTED, runtime.spark or "0"), *installed))
+        words = ["pip", "install", "--dry-run", "--output-format", "json", "--only-binary", ":all:"]
+        words += ["--target", str(folder), "--python-version", runtime.python]
+        words += ["--python-platform", f"{architecture}-manylinux_{(runtime.glibc or UNKNOWN_GLIBC).replace('.', '_')}"]
+        words += self._where(pages, index)
+        words += ["--exclude-newer", as_of.isoformat(), *self._undated(pages)] if as_of else []
+
+        def ask(*more: str) -> Answer:
+            return self._ask(self._uv(index), words, wanted, (*constraints, *more))
+
+        return keep_what_stays(runtime, ask(), ask)
+
+    def _ask(self, uv: Uv, words: Sequence[str], wanted: Iterable[object], constraints: Iterable[object]) -> Answer:
         with tempfile.TemporaryDirectory(prefix="asked-", dir=self._scratch) as place:
             asked, bounds = Path(place, "requirements.in"), Path(place, "constraints.txt")
             asked.write_text("".join(f"{each}\n" for each in wanted))
             bounds.write_text("".join(f"{each}\n" for each in constraints))
-            words = ["pip", "install", "--dry-run", "--output-format", "json", "--only-binary", ":all:"]
-            words += ["--target", str(folder), "--python-version", runtime.python]
-            words += [
-                "--python-platform",
-                f"{architecture}-manylinux_{(runtime.glibc or UNKNOWN_GLIBC).replace('.', '_')}",
-            ]
-            words += ["--requirements", str(asked), "--constraints", str(bounds)]
-            words += self._where(pages, index)
-            words += ["--exclude-newer", as_of.isoformat()] if as_of else []
-            words += self._undated(pages) if as_of else []
-            done = self._uv(index).ask(*words, cwd=Path(place))
+            done = uv.ask(*words, "--requirements", str(asked), "--constraints", str(bounds), cwd=Path(place))
         talk, said = _split(done)
         require_answer(said)
         return Answer(_read_actions(said.output), _read_needs(talk))
