@@ -13,7 +13,7 @@ class ClusterCommands(Commands):
     """The commands of `cluster`."""
 
     home = "cluster.commands"
-    known = ("runtime",)
+    known = ("list", "check", "lock", "render", "bundle", "runtime")
 
 
 @click.command(

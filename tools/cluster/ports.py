@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from cluster.model.need import Described
     from cluster.model.observed import Cluster, Entry, Event, Library
     from cluster.model.platform import Platform
+    from cluster.model.rehearsal import Rehearsal
     from release.model.compatibility import Answer
     from release.model.offer import Offer
     from release.model.runtime import Runtime, Shipped
@@ -151,3 +152,10 @@ class PackageIndex(Protocol):
 
     def download(self, offer: Offer, folder: Path) -> Path:
         """Bring a wheel by its digest into a folder."""
+
+
+class Room(Protocol):
+    """An environment that stands for a runtime."""
+
+    def rehearse(self, runtime: Runtime, lock: Path, wheels: Path) -> Rehearsal:
+        """Install a lock from a folder of wheels alone."""
