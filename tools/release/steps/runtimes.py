@@ -9,7 +9,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from release.errors import GateUnavailable, Unresolvable, UsageError
-from release.model.compatibility import Effect
+from release.model.compatibility import Compatibility, Effect
 from release.model.fates import judge, refuse
 from release.model.gate import Judgement, Verdict, passed, refused, unavailable
 from release.model.metadata import parse_metadata
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from release.context import Context
     from release.model.artifact import Artifacts
     from release.model.closure import Closure
-    from release.model.compatibility import Compatibility
     from release.model.plan import Plan
     from release.model.runtime import Runtime
     from release.ports import Guard
@@ -32,6 +31,8 @@ CURE = (
     "widen the range in project.dependencies so that the runtime's own version fits, or say why it may be replaced: "
     '[tool.release] replaces = { name = "why" }'
 )
+
+MEND = "mend project.dependencies, or [tool.release] runtimes"
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Runtimes:
         except GateUnavailable as error:
             return unavailable(f"the index could not be asked: {error.message}", error.hint)
         if problems := [f"{each.runtime} {describe_refusal(each)}" for each in found if not each.is_good]:
-            return refused("; ".join(problems), CURE)
+            return refused("; ".join(problems), CURE if any(each.replaced for each in found) else MEND)
         return passed("; ".join(_describe(found)))
 
 
@@ -83,8 +84,11 @@ def ask_each(
     reasons: dict[str, str] = {canonicalize_name(name): reason for name, reason in allowed.items()}
 
     def ask(runtime: Runtime) -> Compatibility:
+        these = [each for each in wanted if not each.marker or each.marker.evaluate(runtime.environment)]
+        if not these:  # a wheel that needs nothing there replaces nothing
+            return Compatibility(runtime.name)
         try:
-            return judge(runtime, wanted, guard.ask(runtime, wanted, pages=pages), reasons)
+            return judge(runtime, these, guard.ask(runtime, these, pages=pages), reasons)
         except Unresolvable as error:
             return refuse(runtime, error.message)
 
@@ -94,7 +98,7 @@ def ask_each(
 def describe_refusal(found: Compatibility) -> str:
     """Say in a line why something may not be installed: `would replace numpy 1.23.5 → 2.1.0, which breaks scipy`."""
     if found.refusal:
-        return f"refuses it: {found.refusal}"
+        return f"can't have it: {found.refusal}"
     broken = f", which breaks {', '.join(found.breaks)}" if found.breaks else ""
     return f"would replace {', '.join(map(str, found.replaced))}{broken}"
 
