@@ -141,7 +141,7 @@ class StandIn:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = False  # so that closing waits for answers that are on their way
-    request_queue_size = 128
+    request_queue_size = 1024  # a thousand nodes may call at the same moment
 
     def __init__(self, address: tuple[str, int], handler: type[_Handler]) -> None:
         super().__init__(address, handler)
