@@ -46,8 +46,11 @@ def render_documents(file: ClusterFile, lock: ClusterLock, script: bytes) -> Ren
         "policy.json": write_policy(form),
         "databricks.yml": write_bundle(form),
         "cluster.tf": write_terraform(form),
-        "libraries/policy.json": write_libraries_policy(form),
-        "libraries/databricks.yml": write_libraries_bundle(form),
-        "libraries/cluster.tf": write_libraries_terraform(form),
     }
+    if "volume" in {file.source, file.fallback}:  # else no wheel stands there
+        files |= {
+            "libraries/policy.json": write_libraries_policy(form),
+            "libraries/databricks.yml": write_libraries_bundle(form),
+            "libraries/cluster.tf": write_libraries_terraform(form),
+        }
     return Rendered(files | copy, form.script)

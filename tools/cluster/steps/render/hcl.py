@@ -71,6 +71,6 @@ def _show(value: Value | Encoded, depth: int) -> str:
         return str(value)
     rows = {quote(key): _show(each, depth + 1) for key, each in value.items()}
     if all(isinstance(each, str | int) for each in value.values()):
-        return f"{{ {', '.join(f'{key} = {each}' for key, each in rows.items())} }}"
+        return f"{{ {', '.join(f'{key} = {each}' for key, each in rows.items())} }}" if rows else "{}"
     indent, width = "  " * depth, max(map(len, rows))
     return "".join(["{\n", *(f"{indent}  {key:<{width}} = {each}\n" for key, each in rows.items()), f"{indent}}}"])

@@ -25,9 +25,10 @@ class Judge:
     def require(self, name: str, file: ClusterFile, runtime: Runtime, kept: Kept) -> ClusterLock:
         """Give the lock; Refused where it is another than its cluster file asks for, VerificationFailed unsigned."""
         again = f"hatch run cluster lock {name}"
-        behind = (kept.broken,) if kept.broken else compare(file, runtime, kept.lock)
-        if kept.lock is None or behind:
-            raise Refused(f"{name}: the lock is not of the cluster file: {'; '.join(behind)}", hint=again)
+        if kept.lock is None:
+            raise Refused(f"{name}: {kept.broken or 'there is no lock'}", hint=again)
+        if behind := compare(file, runtime, kept.lock):
+            raise Refused(f"{name}: lock {kept.lock.number} is stale: {'; '.join(behind)}", hint=again)
         if kept.lock.cluster != name:
             raise Refused(f"{name}: the lock is that of {kept.lock.cluster}", hint=again)
         if not self.seal.trust.keys:

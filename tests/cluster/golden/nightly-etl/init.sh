@@ -1,0 +1,2 @@
+#!/bin/bash
+# Stands for the init script of a cluster.
