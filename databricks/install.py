@@ -172,7 +172,7 @@ class Node:
         """Write a file of the state: it is there wholly, or as it was."""
         draft = self.work / name
         with draft.open("w") as stream:
-            json.dump(document, stream, indent=1, sort_keys=True)
+            stream.write(json.dumps(document, indent=1, sort_keys=True) + "\n")
             stream.flush()
             os.fsync(stream.fileno())
         draft.chmod(0o644)
@@ -184,6 +184,7 @@ class Node:
         print(line, flush=True)
         with (self.place / "log").open("a") as stream:
             stream.write(f"{datetime.now(timezone.utc).isoformat(timespec='seconds')} {line}\n")
+        (self.place / "log").chmod(0o644)
 
 
 def install(node: Node) -> dict[str, str]:

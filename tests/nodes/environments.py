@@ -29,9 +29,8 @@ VOLUME: Final = "/Volumes/main/libraries/wheelyard"
 def make_environment(name: str, kept: Path) -> Path:
     """Give a folder whose `databricks/python` is laid over a node's."""
     runtime = RUNTIMES[name]
-    assert runtime.python in INTERPRETERS, (
-        f"{name} needs CPython {runtime.python}: install it, with pyenv or on the PATH"
-    )
+    needed = f"{name} needs CPython {runtime.python}: install it, with pyenv or on the PATH"
+    assert runtime.python in INTERPRETERS, needed
     state = hashlib.sha256(
         b"\0".join([Path(__file__).read_bytes(), (LOCKS / f"{name}.txt").read_bytes(), repr(runtime).encode()])
     )
@@ -54,15 +53,8 @@ def _make(runtime: Runtime, root: Path) -> None:
     home = root / "databricks" / "python"
     run_uv("venv", "--quiet", "--no-project", "--python", INTERPRETERS[runtime.python], str(home))
     words = ("--quiet", "--compile-bytecode", "--no-deps", "--require-hashes", "--only-binary", ":all:")
-    run_uv(
-        "pip",
-        "install",
-        *words,
-        "--python",
-        str(home / "bin" / "python"),
-        "--requirement",
-        str(LOCKS / f"{runtime.name}.txt"),
-    )
+    lock = str(LOCKS / f"{runtime.name}.txt")
+    run_uv("pip", "install", *words, "--python", str(home / "bin" / "python"), "--requirement", lock)
     packages = root / site_packages(runtime)
     real = {path.name for path in packages.glob("*.dist-info")}
     described = lay_metadata(runtime, root / "described")

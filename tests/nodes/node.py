@@ -13,7 +13,7 @@ from tests.nodes.environments import VOLUME
 from tests.servers.account import ACCESS_KEY, SECRET_KEY, SESSION_TOKEN
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
 CREDENTIALS: Final = {
     "AWS_ACCESS_KEY_ID": ACCESS_KEY,
@@ -74,7 +74,7 @@ class Ran:
 
 @dataclass
 class Node:
-    """A machine with a runtime's environment at `/databricks/python`; what it changes there and in `/etc` is kept apart."""
+    """A machine with a runtime at `/databricks/python`; what it changes there and in `/etc` is kept apart."""
 
     environment: Path
     """What `make_environment` gave."""
@@ -130,9 +130,7 @@ class Node:
         return self.run("/bin/bash", "-c", f'/bin/bash {VOLUME}/init.sh || exit "$?"\n{then}')
 
 
-def cluster_variables(
-    role: str = "executor", runtime: str = "15.4", more: Mapping[str, str] | None = None
-) -> dict[str, str]:
+def cluster_variables(role: str = "executor", runtime: str = "15.4") -> dict[str, str]:
     """Give the variables that Databricks gives to init scripts."""
     return {
         "DB_CLUSTER_ID": "1122-334455-abcdefgh",
@@ -140,7 +138,6 @@ def cluster_variables(
         "DB_DRIVER_IP": "10.0.0.5",
         "DB_IS_DRIVER": "TRUE" if role == "driver" else "FALSE",
         "DATABRICKS_RUNTIME_VERSION": runtime,
-        **(more or {}),
     }
 
 
@@ -153,5 +150,6 @@ def base_of(environment: Path) -> Path:
 
 def below(pid: int) -> Sequence[int]:
     """Give the processes below one, the nearest first."""
-    children = [int(each) for path in Path(f"/proc/{pid}/task").glob("*/children") for each in path.read_text().split()]
+    lists = Path(f"/proc/{pid}/task").glob("*/children")
+    children = [int(each) for path in lists for each in path.read_text().split()]
     return [*children, *(other for each in children for other in below(each))]

@@ -1,4 +1,4 @@
-"""What a cluster's nodes are given: wheels, a signed lock, a signed pointer and a rendered script, in a volume's folder."""
+"""What a cluster's nodes are given, in a volume's folder: wheels, a signed lock and pointer, and a rendered script."""
 
 from __future__ import annotations
 
