@@ -13,7 +13,7 @@ class ClusterCommands(Commands):
     """The commands of `cluster`."""
 
     home = "cluster.commands"
-    known = ("list", "check", "lock", "render", "bundle", "runtime")
+    known = ("list", "status", "check", "lock", "render", "bundle", "push", "rollback", "prune", "runtime")
 
 
 @click.command(

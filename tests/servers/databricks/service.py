@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 TOKEN: Final = "dapi-token-of-ada"  # noqa: S105  # of a stand-in
 WORKSPACE: Final = "1234567890123456"
-_VERBS: Final = {
+_VERBS: Final[dict[tuple[tuple[str, ...], str], str]] = {
     (FILES, "GET"): "Download",
     (FILES, "HEAD"): "GetMetadata",
     (FILES, "PUT"): "Upload",

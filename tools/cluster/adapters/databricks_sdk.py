@@ -7,10 +7,10 @@ where it is used, and by whoever uses it. There is no narrower way in.
 from __future__ import annotations
 
 import logging
-import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from cluster.adapters.pace import Pace
 from release.adapters.libraries import await_library
 from release.errors import Incomplete, Unauthorized, UsageError
 from release.patience import try_again
@@ -26,6 +26,8 @@ SECONDS: Final = 60
 """For all tries of one call; the SDK tries again where it is throttled, unavailable or not reached."""
 AT_ONCE: Final = 10
 """Calls of files that a workspace lets in; more are refused with 429."""
+A_SECOND: Final = 90
+"""Likewise; it lets in about 100: https://github.com/databricks/cli/blob/main/libs/filer/files_client.go."""
 _PROBE_SECONDS: Final = 5
 _TRIES: Final = 4
 _DEBUG_INFO: Final = ". Config: "
@@ -70,13 +72,13 @@ class Questions:
 
     def __init__(self, seconds: float = SECONDS) -> None:
         self._seconds = seconds
-        self._turns = threading.BoundedSemaphore(AT_ONCE)
+        self._pace = Pace(AT_ONCE, A_SECOND)
 
     def ask(self, doing: str, question: Callable[[], Made]) -> Made:
         """Ask; whatever is asked has to be a thing that can be done twice."""
 
         def once() -> Made:
-            with self._turns, _passing():
+            with self._pace.turn(), _passing():
                 return question()
 
         with told(doing):
@@ -88,13 +90,15 @@ def told(doing: str) -> Iterator[None]:
     """Turn what the SDK raises into an error of ours that begins with what was being done."""
     import requests  # noqa: PLC0415  # with the SDK
     from databricks.sdk import errors  # noqa: PLC0415  # likewise
+    from databricks.sdk.core import DatabricksError  # noqa: PLC0415  # likewise
 
     again = "run the same command again: what is done is not done twice"
     try:
         yield
     except (errors.Unauthenticated, errors.PermissionDenied) as error:
+        is_known = isinstance(error, errors.PermissionDenied)
         raise Unauthorized(
-            f"{doing}: {_first(error)}",
+            f"{doing}: {'it is not permitted' if is_known else 'the token is not accepted'}: {_first(error)}",
             hint="is the token still good, and of this workspace? does its owner have READ VOLUME and WRITE VOLUME, "
             "and for the allow-list MANAGE ALLOWLIST?",
         ) from None
@@ -104,7 +108,7 @@ def told(doing: str) -> Iterator[None]:
         raise Incomplete(f"{doing}: gave up: {_cause(error)}", hint=again) from None
     except requests.RequestException as error:
         raise Incomplete(f"{doing}: no answer ({type(error).__name__})", hint=again) from None
-    except errors.DatabricksError as error:
+    except DatabricksError as error:
         raise Incomplete(f"{doing}: {error.error_code or type(error).__name__}: {_first(error)}", hint=again) from None
 
 

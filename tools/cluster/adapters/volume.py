@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
+from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -40,12 +41,16 @@ class DatabricksVolume:
     def require(self, path: str) -> None:
         """Refuse a path whose volume is not there: UsageError."""
         volume = "/".join(path.split("/")[:_VOLUME_PARTS])
-        found = self._ask("look for", volume, lambda: self._files.get_directory_metadata(volume) or True)
+        found = self._ask("look for", volume, partial(self._is_answered, volume))
         if not found:
             raise UsageError(
                 f"{volume}: there is no such volume, or the token's owner may not see it",
-                hint="make it (CREATE VOLUME), grant READ VOLUME and WRITE VOLUME, or mend `volume` in the cluster file",
+                hint="make it (CREATE VOLUME), grant READ VOLUME and WRITE VOLUME, or mend the cluster file's volume",
             )
+
+    def _is_answered(self, volume: str) -> bool:
+        self._files.get_directory_metadata(volume)
+        return True
 
     def read(self, path: str) -> bytes | None:
         """Give a file of at most 16 MiB; None where there is none."""

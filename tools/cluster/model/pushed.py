@@ -23,14 +23,11 @@ class Pushed:
     script: str
     """The path of the init script; empty for serverless compute, which takes none."""
     is_new_script: bool
-    allowed: str = ""
-    """The prefix that is on the allow-list; empty where that was not asked for."""
-    is_newly_allowed: bool = False
 
     @property
     def is_identical(self) -> bool:
         """Whether everything was there already."""
-        return self.pointer == self.before and not self.sent and not self.is_newly_allowed
+        return self.pointer == self.before and not self.sent
 
 
 @dataclass(frozen=True)

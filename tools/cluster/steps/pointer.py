@@ -46,7 +46,7 @@ class Pointing:
         `seen` is what was there when it was decided to; another that has come since is replaced only if it may be, and
         is a Conflict otherwise. No pointer is written with a sequence below `lowest`.
         """
-        for _ in range(_TRIES):
+        for _ in range(_TRIES):  # a pointer that was written is read, and so known, by the next round
             now = self.read()
             if now and (now.number, now.sha256) == (number, sha256):
                 return now
@@ -55,10 +55,7 @@ class Pointing:
             wanted = Pointer(self.layout.cluster, number, sha256, max(now.sequence + 1 if now else 1, lowest))
             self.volume.replace(self.layout.pointer, self.seal.sign(wanted.as_statement(), signer))
             seen = wanted
-        now = self.read()
-        if now == seen:
-            return now
-        raise _overtaken(self.layout.cluster, number, now)
+        raise _overtaken(self.layout.cluster, number, self.read())
 
 
 def _overtaken(cluster: str, number: int, now: Pointer | None) -> Conflict:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+import time
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from cluster.model.promise import Pointer
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
     from cluster.model.layout import Layout
     from cluster.model.lock import ClusterLock, Locked
-    from cluster.ports import Signer, Volume, Wheels
+    from cluster.ports import Reporter, Signer, Volume, Wheels
     from cluster.steps.seal import Seal
 
     Render = Callable[[int], bytes]
@@ -56,6 +58,7 @@ class Push:
     seal: Seal
     signer: Signer
     wheels: Wheels
+    reporter: Reporter
 
     def run(self, cargo: Cargo) -> Pushed:
         """Bring everything, and point at it; what is there already is left as it is."""
@@ -67,7 +70,7 @@ class Push:
         if before is None or before.number != lock.number:  # a key that nobody believes is told before anything is sent
             self.seal.sign(_next(lock, before).as_statement(), self.signer)
         sent = [*self._bring_lock(lock, cargo.bundle)]
-        sent += [path for paths in side_by_side(self._bringer(cargo), lock.wheels, AT_ONCE) for path in paths]
+        sent += self._bring_wheels(cargo)
         script, is_new, floor = self._bring_script(cargo.render, before)
         pointer = pointing.move(
             lock.number,
@@ -75,7 +78,7 @@ class Push:
             self.signer,
             seen=before,
             may_replace=lambda other: other.number < lock.number,
-            lowest=max(floor, 1),
+            lowest=floor,
         )
         files = 2 + len(lock.wheels) * cargo.has_wheels + bool(script)
         return Pushed(pointer, before, (*sent, *([script] if is_new else ())), files, script, is_new)
@@ -96,30 +99,38 @@ class Push:
             )
         return sent + ([path] if deliver(self.volume, path, lock.sha256, lambda: text, found=found) else [])
 
-    def _bringer(self, cargo: Cargo) -> Callable[[Locked], list[str]]:
-        def bring(locked: Locked) -> list[str]:
-            return self._bring(locked, has_wheel=cargo.has_wheels)
+    def _bring_wheels(self, cargo: Cargo) -> list[str]:
+        started, name = time.perf_counter(), str(cargo.lock.cluster)
+        self.reporter.begin(name, "wheels")
+        known = frozenset(each.name for each in self.volume.entries(self.layout.wheels))
+        bring = partial(self._bring, has_wheel=cargo.has_wheels, known=known)
+        sent = [path for paths in side_by_side(bring, cargo.lock.wheels, AT_ONCE) for path in paths]
+        said = f"{len(sent)} files sent, of {len(cargo.lock.wheels)} locked versions"
+        self.reporter.end(name, "wheels", time.perf_counter() - started, said)
+        return sent
 
-        return bring
+    def _bring(self, locked: Locked, *, has_wheel: bool, known: frozenset[str]) -> list[str]:
+        """Bring a wheel after its evidence, so that a wheel that is there needs no further question.
 
-    def _bring(self, locked: Locked, *, has_wheel: bool) -> list[str]:
-        """Bring a wheel after its evidence, so that a wheel that is there needs no further question."""
-        folder, path = self.layout.release(locked), self.layout.wheel(locked)
-        found = self.volume.digest(path) if has_wheel else ""
-        sent = [] if found else self._bring_evidence(locked, folder)
+        Of names that are not among the `known` ones nothing is there.
+        """
+        folder, path, is_known = self.layout.release(locked), self.layout.wheel(locked), locked.name in known
+        found = self.volume.digest(path) if has_wheel and is_known else ""
+        sent = [] if found else self._bring_evidence(locked, folder, is_known=is_known)
         if has_wheel and deliver(self.volume, path, locked.sha256, lambda: self.wheels.fetch(locked), found=found):
             sent.append(path)
         return sent
 
-    def _bring_evidence(self, locked: Locked, folder: str) -> list[str]:
+    def _bring_evidence(self, locked: Locked, folder: str, *, is_known: bool) -> list[str]:
         """Bring evidence of one of ours, its bundle last: where that is, the rest is."""
-        if not locked.first_party or any(each.name.endswith(_BUNDLE) for each in self.volume.entries(folder)):
+        there = self.volume.entries(folder) if locked.first_party and is_known else ()
+        if not locked.first_party or any(each.name.endswith(_BUNDLE) for each in there):
             return []
         files = self.wheels.evidence(locked)
         sent = []
         for name in sorted(files, key=lambda each: (each.endswith(_BUNDLE), each)):
-            content, path = files[name], f"{folder}/{name}"
-            if deliver(self.volume, path, hashlib.sha256(content).hexdigest(), lambda content=content: content):
+            path = f"{folder}/{name}"
+            if deliver(self.volume, path, hashlib.sha256(files[name]).hexdigest(), partial(files.__getitem__, name)):
                 sent.append(path)
         return sent
 
@@ -130,7 +141,7 @@ class Push:
         edited for nothing. A script that is new takes no pointer that is older than itself.
         """
         if render is None:
-            return "", False, 0
+            return "", False, 1
         known = self._known_scripts()
         for floor in sorted({each for each, _ in known.values()}, reverse=True):
             script = render(floor)
@@ -138,7 +149,7 @@ class Push:
             if found := known.get(self.layout.script(sha256)):
                 deliver(self.volume, self.layout.script(sha256), sha256, lambda: b"", found=found[1])
                 return self.layout.script(sha256), False, floor
-        floor = max(before.sequence if before else 0, *(each for each, _ in known.values()), 0)
+        floor = max([before.sequence if before else 1, *(each for each, _ in known.values())])
         script = render(floor)
         sha256 = hashlib.sha256(script).hexdigest()
         path = self.layout.script(sha256)

@@ -1,0 +1,1 @@
+"""Volumes and workspaces: pushing, rolling back, pruning and looking at what clusters have."""
