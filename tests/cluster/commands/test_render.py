@@ -12,19 +12,23 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from cluster.adapters.databricks_sdk import Questions, open_client
 from cluster.adapters.locks import LockFolder
+from cluster.adapters.volume import DatabricksVolume
 from cluster.cli import main
 from cluster.model.lock import parse_lock
 from cluster.steps.promises import sign_lock
 from release.adapters.git import Git
 from release.adapters.local_key import LocalKey
 from release.steps.runtime_tables import in_folder, read_runtimes
-from tests.cluster.rendering import make_file, make_lock
+from tests.cluster.rendering import VOLUME, make_file, make_lock
 from tests.release.command import Ended
 from tests.release.repository import Repository
 from tests.repository.tree import ROOT
+from tests.servers.databricks import TOKEN, Databricks
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 NAMES = ("analytics-shared", "nightly-etl", "serverless-reports")
@@ -222,3 +226,45 @@ def test_where_nobody_is_trusted_nothing_is_rendered(desk: Desk, tmp_path: Path)
 def test_without_the_settings_of_its_index_a_script_is_refused(desk: Desk) -> None:
     desk.refuse("nightly-etl", code=2, says="CODEARTIFACT_DOMAIN", CODEARTIFACT_DOMAIN="")
     desk("analytics-shared", CODEARTIFACT_DOMAIN="").expect(0)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Databricks]:
+    with Databricks(tmp_path / "volumes") as server:
+        server.volumes.add_volume(VOLUME)
+        yield server
+
+
+def put_script(desk: Desk, workspace: Databricks, floor: int) -> str:
+    """Put a script into the volume as `push` does, and give its path."""
+    path = str(desk("nightly-etl", f"--floor={floor}", "--json").expect(0).document["script"])
+    content = desk.made("nightly-etl")["init.sh"]
+    volume = DatabricksVolume(open_client(workspace.address, TOKEN), Questions())
+    assert volume.add(path, content)
+    return path
+
+
+def test_the_script_that_was_pushed_is_the_one_that_documents_name(desk: Desk, workspace: Databricks) -> None:
+    paths = [put_script(desk, workspace, floor) for floor in (4, 9)]
+    said = desk("nightly-etl", "--pushed", "--json", folder=None, **workspace.environment).expect(0).document
+    assert said["script"] == paths[1]
+    assert paths[1].encode() in desk.made("nightly-etl")["cluster.tf"]
+
+
+def test_a_script_of_other_settings_is_not_taken_for_the_one_that_was_pushed(desk: Desk, workspace: Databricks) -> None:
+    put_script(desk, workspace, 4)
+    shutil.rmtree(desk.repository.root / "dist")
+    other = {**workspace.environment, "CODEARTIFACT_REPOSITORY": "another"}
+    assert (
+        "cluster push nightly-etl"
+        in desk.refuse("nightly-etl", "--pushed", code=10, says="no init script", **other).err
+    )
+
+
+def test_the_floor_is_said_or_found_and_not_both(desk: Desk) -> None:
+    desk.refuse("nightly-etl", "--pushed", "--floor=4", code=2, says="--pushed finds the floor by itself")
+
+
+def test_which_workspace_was_pushed_to_has_to_be_said(desk: Desk) -> None:
+    desk.refuse("nightly-etl", "--pushed", code=2, says="DATABRICKS_HOST", DATABRICKS_HOST="", DATABRICKS_TOKEN="")
+    desk("serverless-reports", "--pushed", DATABRICKS_HOST="").expect(0)

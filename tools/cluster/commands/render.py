@@ -9,12 +9,16 @@ import click
 
 from cluster.adapters.cluster_files import ClusterFolder
 from cluster.adapters.locks import LockFolder
+from cluster.commands.volumes import open_doors
+from cluster.model.layout import Layout
 from cluster.steps.render.documents import render_documents
 from cluster.steps.render.node_script import Scripts
 from cluster.steps.render.proven import Judge
+from cluster.steps.render.pushed_script import find_floor
 from cluster.steps.seal import Seal
 from cluster.wiring import open_consumer, runtime_reader
 from release.adapters.disk import replace_file
+from release.errors import UsageError
 from release.session import Session, json_option
 from release.wiring import find_source
 
@@ -28,23 +32,28 @@ _HEADINGS = ("file", "bytes")
 @click.command()
 @click.argument("name")
 @click.option("--output", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
-              help="Write here.  \\[default: dist/clusters/NAME/NUMBER]")  # fmt: skip
-@click.option("--floor", type=click.IntRange(min=1), default=1, metavar="N",
-              help="The lowest sequence of a pointer that nodes take; `push` knows it.  \\[default: 1]")  # fmt: skip
+              help="Write here.  [default: dist/clusters/NAME/NUMBER]")  # fmt: skip
+@click.option("--floor", type=click.IntRange(min=1), metavar="N",
+              help="The lowest sequence of a pointer that nodes take.  [default: 1, as at a first push]")  # fmt: skip
+@click.option("--pushed", is_flag=True, help="Name the init script that stands in the volume, once it was pushed.")
 @json_option
 @click.pass_obj
-def command(session: Session, name: str, *, output: Path | None, floor: int) -> int:
+def command(session: Session, name: str, output: Path | None, floor: int | None, *, pushed: bool) -> int:
     """Write the lock of a cluster as init script, compute policy, bundle, Terraform and serverless environment.
 
     Nothing is sent anywhere. The same lock and settings are the same bytes. What stands in `libraries` installs the
     same wheels by a policy's libraries, without an init script. The lock has to be of the cluster file as it is, and
     signed by a key that is trusted: `trusted-keys` in [tool.release], or this machine's own where it names none.
+    With --pushed the workspace of DATABRICKS_HOST and DATABRICKS_TOKEN is asked which script a cluster is to name.
 
     \b
     Examples:
       hatch run cluster render nightly-etl
+      hatch run cluster render nightly-etl --pushed
       hatch run cluster render nightly-etl --output review --json
     """
+    if pushed and floor:
+        raise UsageError("--pushed finds the floor by itself", hint="leave out --floor, or --pushed")
     source = find_source(session.settings)
     file = ClusterFolder(source.root).read(name)
     runtime = runtime_reader(source)(file.runtime)
@@ -53,7 +62,9 @@ def command(session: Session, name: str, *, output: Path | None, floor: int) -> 
     lock = judge.require(name, file, runtime, LockFolder(source).read(name))
     scripts = Scripts(source.root / "databricks", consumer.trust, consumer.repository, session.settings)
     make = scripts.maker(name, file, runtime)
-    rendered = render_documents(file, lock, make(floor) if make else b"")
+    if pushed and make:
+        floor = find_floor(Layout(file.volume, name), open_doors(session.settings).volume, make)
+    rendered = render_documents(file, lock, make(floor or 1) if make else b"")
     place = output or source.root / "dist" / "clusters" / name / str(lock.number)
     for path, content in rendered.files.items():
         replace_file(place / path, content)
