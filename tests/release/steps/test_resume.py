@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from release.errors import Incomplete
+from release.errors import Conflict, Incomplete
 from release.model.evidence import bundle_name
 from release.model.ledger import State
 from release.model.receipt import read_receipt
@@ -21,7 +21,7 @@ from release.steps.publish import Publish
 from release.steps.resume import find_done, is_known, recover, seal
 from tests.release.crash.cases import is_write
 from tests.release.crash.state import files_of
-from tests.release.steps.dock import TAG
+from tests.release.steps.dock import EVIDENCE, TAG
 from tests.servers.faults import Call, Faults
 from tests.servers.upload import Fault
 
@@ -51,6 +51,13 @@ def trusting(context: Context, other: Context) -> Context:
     """Give a context that trusts the other's key."""
     assert other.signer
     return replace(context, trust=Trust((TrustedKey(other.signer.key),)))
+
+
+def evidence_at(world: World, name: str) -> list[bytes]:
+    """Give a file of the release wherever S3 and GitHub have it."""
+    kept = [world.s3.do("GET", key).content for key in world.s3.stored() if key == f"{AT_S3}{name}"]
+    assets = [asset for release in world.github.repository.releases for asset in release.assets]
+    return [*kept, *(each.content for each in assets if each.name == name)]
 
 
 def put_of(name: str) -> Call:
@@ -206,6 +213,41 @@ def test_a_release_is_not_done_where_a_target_lacks_a_file_of_it(dock: Dock, wor
     dock.release(context)
     world.s3.do("DELETE", f"{AT_S3}{ALPHA.files[1]}")
     assert find_done(dock.judged().artifacts, ask_targets(ALPHA, context.targets), context) is None
+
+
+@pytest.mark.parametrize("name", EVIDENCE)
+@pytest.mark.parametrize("target", ["s3", "github"])
+def test_a_release_is_not_done_where_a_target_lost_evidence_and_the_next_run_brings_it_back(
+    dock: Dock, world: World, target: str, name: str
+) -> None:
+    context = dock.context(target)
+    dock.release(context)
+    lost = evidence_at(world, name)
+    world.s3.do("DELETE", f"{AT_S3}{name}")
+    for release in world.github.repository.releases:
+        release.assets = [each for each in release.assets if each.name != name]
+    again = dock.context(target)
+    assert find_done(dock.judged().artifacts, ask_targets(ALPHA, again.targets), again) is None
+    receipt = dock.release(again, dock.judged(report="of another day"))
+    assert evidence_at(world, name) == lost != [], "what was proven then is what is brought back"
+    done = dock.context(target)
+    assert find_done(dock.judged().artifacts, ask_targets(ALPHA, done.targets), done) == receipt
+
+
+def test_a_release_is_not_done_where_evidence_has_other_bytes(dock: Dock, world: World) -> None:
+    context = dock.context("s3")
+    dock.release(context)
+    world.s3.do("PUT", f"{AT_S3}{AUDIT}", b"clean, believe me")
+    with pytest.raises(Conflict, match=r"s3 holds other bytes as alpha-0\.1\.0\.audit\.json"):
+        find_done(dock.judged().artifacts, ask_targets(ALPHA, context.targets), context)
+
+
+def test_a_release_stays_done_where_its_provenance_was_signed_once_more(dock: Dock, world: World) -> None:
+    context = dock.context("s3")
+    receipt = dock.release(context)
+    bundle = world.s3.do("GET", f"{AT_S3}{BUNDLE}").content
+    world.s3.do("PUT", f"{AT_S3}{BUNDLE}", bundle * 2)
+    assert find_done(dock.judged().artifacts, ask_targets(ALPHA, context.targets), context) == receipt
 
 
 def test_a_receipt_is_kept_by_targets_that_keep_evidence_and_the_first_one_stays(dock: Dock, world: World) -> None:

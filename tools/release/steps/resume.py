@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from release.model.dsse import read_envelopes
 from release.model.evidence import bundle_name
-from release.model.ledger import Listing
+from release.model.ledger import Listing, State
 from release.model.receipt import read_receipt
 from release.ports import Archive
 from release.steps.ledger import require_agreement
@@ -40,9 +40,25 @@ def find_done(artifacts: Artifacts, holdings: tuple[Holding, ...], context: Cont
     tag = artifacts.release.tag
     entries = require_agreement(tag, holdings, artifacts.digests)
     finished = find_finished(artifacts, entries, context)
-    if finished:
-        seal(tag, finished, [holding.target for holding in holdings if not holding.find(receipt_name(tag))])
+    if finished is None or not _is_evidence_kept(tag, finished, holdings):
+        return None
+    seal(tag, finished, [holding.target for holding in holdings if not holding.find(receipt_name(tag))])
     return finished
+
+
+def _is_evidence_kept(tag: Tag, receipt: Receipt, holdings: tuple[Holding, ...]) -> bool:
+    """Whether evidence stands wherever it belongs; Conflict where it has other bytes than the receipt says.
+
+    Of a bundle it is enough that it is there: it may have been signed once more since, here or elsewhere.
+    """
+    if receipt.provenance and not all(_has_bundle(holding) for holding in holdings):
+        return False
+    return all(each.state is State.IDENTICAL for each in require_agreement(tag, holdings, receipt.digests))
+
+
+def _has_bundle(holding: Holding) -> bool:
+    name = bundle_name(holding.tag)
+    return not holding.target.places(holding.tag, name) or holding.find(name) is not None
 
 
 def is_known(tag: Tag, context: Context) -> bool:
