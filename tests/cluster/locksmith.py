@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -138,6 +139,11 @@ class Locksmith:
         assert not list((self.repository.root.parent / "temporary").iterdir()), "scratch folders are left"
         code = ended.value.code
         return Ended(code if isinstance(code, int) else 1, out.getvalue(), err.getvalue())
+
+    def tidy(self) -> None:
+        """Take away what a process that was killed has left in TMPDIR."""
+        for path in (self.repository.root.parent / "temporary").iterdir():
+            shutil.rmtree(path)
 
     def start(self, *words: str) -> subprocess.Popen[str]:
         """Start `cluster` as a process of its own."""

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 Item = TypeVar("Item")
 _REACH: Final = "does the index take these credentials? hatch run release doctor"
-_OTHER_BYTES: Final = "Hash mismatch"
+_OTHER_BYTES: Final = ("Hash mismatch", "Failed to extract archive")
 _NOT_ASKED: Final = ("could not be queried", "401 Unauthorized", "403 Forbidden")
 """What uv says where an index lets nobody in; in its code that is as if the index had nothing."""
 
@@ -112,9 +112,9 @@ class UvIndex:
         try:
             self._uv.install_hashed("pip", "install", *fixed, *self._for(platform), *words, cwd=folder)
         except InstallFailed as error:
-            if _OTHER_BYTES in error.message:
+            if any(said in error.message for said in _OTHER_BYTES):
                 raise Conflict(
-                    f"the index gives other bytes than it says: {error.message}",
+                    f"the index gives other bytes than it says, or than were locked: {error.message}",
                     hint="tell whoever keeps the index; nothing was locked",
                 ) from None
             if any(said in error.message for said in _NOT_ASKED):

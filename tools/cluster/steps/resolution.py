@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from cluster.model.platform import OLDEST_GLIBC, Platform
-from release.errors import GateRefused, Unresolvable
+from release.errors import Conflict, GateRefused, Unresolvable
 from release.model.fates import judge, refuse
 from release.model.runtime import Shipped
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from release.model.compatibility import Answer, Compatibility
     from release.model.offer import Offer
     from release.model.runtime import Runtime
+
+_OTHER_BYTES: Final = "Hash mismatch"
+"""What uv says of a wheel's metadata that is not what its index says of it."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +140,11 @@ def _ask(asked: Asked, pages: Path, installed: list[Shipped], context: LockConte
                 architecture=file.architecture,
             )
         except Unresolvable as error:
+            if _OTHER_BYTES in error.message:
+                raise Conflict(
+                    f"the index gives other bytes than it says: {error.message}",
+                    hint="tell whoever keeps the index; nothing was locked",
+                ) from None
             refused = error
             continue
         found = judge(runtime, file.requirements, answer)
