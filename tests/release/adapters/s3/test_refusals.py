@@ -11,13 +11,14 @@ from release.errors import Incomplete, UsageError
 from release.model.ledger import State
 from release.settings import Settings
 from tests.release.adapters.s3.test_target import parcel_of, publish, states
-from tests.servers.stand_in import closed_address
+from tests.servers.stand_in import Answer, StandIn, closed_address
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from release.adapters.s3.target import S3Target
     from tests.servers.s3 import S3
+    from tests.servers.stand_in import Request
 
 
 def test_a_name_that_is_none_is_told_before_anything_is_asked(s3: S3) -> None:
@@ -62,3 +63,30 @@ def test_a_place_where_nobody_listens_is_incomplete(s3: S3, tmp_path: Path, monk
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", closed_address())
     with pytest.raises(Incomplete, match="EndpointConnectionError"):
         open_target(Settings(s3.environment), 1).held(parcel_of(tmp_path).tag)
+
+
+@pytest.mark.parametrize("content", [b"", b"<html><body>Log in first</body></html>"])
+def test_an_answer_that_is_no_list_is_never_taken_for_an_empty_bucket(
+    target: S3Target, s3: S3, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes
+) -> None:
+    tag = parcel_of(tmp_path).tag
+    assert target.held(tag) == ()
+    with Portal(content) as portal:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_S3", portal.address)
+        captured = open_target(Settings(s3.environment), 1)
+        with pytest.raises(Incomplete, match=r"could not list s3://.*: the answer is no list of objects"):
+            captured.held(tag)
+        with pytest.raises(Incomplete, match="the answer is no list of objects"):
+            captured.inventory(["alpha"])
+
+
+class Portal(StandIn):
+    """What stands before S3 and answers everything alike."""
+
+    def __init__(self, content: bytes) -> None:
+        super().__init__()
+        self._content = content
+
+    def answer(self, request: Request) -> Answer:  # noqa: ARG002  # whatever is asked
+        """Answer as if all were well."""
+        return Answer(self._content, kind="text/html")

@@ -82,8 +82,13 @@ class Bucket:
     def list(self, prefix: str) -> list[Stored]:
         """Give everything below a prefix, a thousand keys a question."""
         with self.told(f"could not list {self.place(prefix)}"):
-            pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=prefix)
-            return [Stored(each["Key"], each["LastModified"]) for page in pages for each in page.get("Contents", ())]
+            pages = list(self.client.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=prefix))
+        if not all("KeyCount" in page for page in pages):  # botocore takes an empty answer, and XHTML, for no objects
+            raise Incomplete(
+                f"could not list {self.place(prefix)}: the answer is no list of objects",
+                hint="does AWS_ENDPOINT_URL_S3, or a proxy, lead to S3? run the same command again",
+            )
+        return [Stored(each["Key"], each["LastModified"]) for page in pages for each in page.get("Contents", ())]
 
     def digest(self, key: str) -> str:
         """Give an object's SHA-256, as S3 verified it when it came; empty where S3 has none and it is large."""
