@@ -15,7 +15,7 @@ from release.adapters.page import render_project, render_root
 from release.adapters.s3 import open_target
 from release.adapters.s3.layout import key_of, read_key, way_to
 from release.adapters.s3.page_text import read_project, read_root
-from release.errors import Incomplete
+from release.errors import Conflict, Incomplete
 from release.model.ledger import State
 from release.model.offer import Offer
 from release.model.tag import Channel, Tag
@@ -23,6 +23,7 @@ from release.settings import Settings
 from tests.release.adapters.s3.test_target import parcel_of, publish, states
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from release.adapters.s3.target import S3Target
@@ -89,6 +90,37 @@ def test_what_can_not_be_read_is_incomplete_and_left_as_it_is(
     s3.do("PUT", PAGE, content)
     for ask in (lambda: target.held(parcel.tag), lambda: target.show(parcel)):
         with pytest.raises(Incomplete, match=r"s3://.*/stable/simple/alpha/index.html can't be read"):
+            ask()
+    assert s3.do("GET", PAGE).content == content
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "dev/alpha/0.3.0.dev1/alpha-0.3.0.dev1.tar.gz",
+        "preview/alpha/0.2.0rc1/alpha-0.2.0rc1.tar.gz",
+        "stable/alpha/0.3.0.dev1/alpha-0.3.0.dev1.tar.gz",
+        "stable/beta/0.1.0/beta-0.1.0.tar.gz",
+        "dev/alpha/0.1.0/alpha-0.1.0.tar.gz",
+    ],
+)
+def test_what_a_page_offers_from_where_no_release_puts_it_is_a_conflict_and_offered_to_no_sibling(
+    target: S3Target, s3: S3, tmp_path: Path, key: str
+) -> None:
+    publish(target, parcel_of(tmp_path))
+    _, _, version, name = key.split("/")
+    content = render_project("alpha", [Offer(Version(version), name, way_to(key), "0" * 64)])
+    s3.do("PUT", PAGE, content)
+    newer = parcel_of(tmp_path, "0.2.0")
+    target.put(newer)
+    asks: list[Callable[[], object]] = [
+        lambda: target.offered("alpha", Channel.STABLE),
+        lambda: target.held(newer.tag),
+        lambda: target.inventory(["alpha"]),
+        lambda: target.show(newer),
+    ]
+    for ask in asks:
+        with pytest.raises(Conflict, match=f"index.html offers {name} from {key}, which no release of alpha puts into"):
             ask()
     assert s3.do("GET", PAGE).content == content
 

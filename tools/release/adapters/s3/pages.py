@@ -6,21 +6,20 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from release.adapters.page import render_project
-from release.adapters.s3.layout import PAGE_HEADERS, folder_of, key_at, page_of, root_of
+from release.adapters.s3.layout import PAGE_HEADERS, folder_of, key_at, key_of, page_of, root_of
 from release.adapters.s3.page_text import read_project
 from release.adapters.s3.root import Root
 from release.adapters.s3.settling import until_settled
 from release.errors import Conflict
 from release.model.ledger import Listing
-from release.model.tag import Channel
+from release.model.tag import Channel, Tag
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from release.adapters.s3.bucket import Bucket
+    from release.adapters.s3.bucket import Bucket, Found
     from release.adapters.standing import Standing
     from release.model.offer import Offer
-    from release.model.tag import Tag
 
 
 @dataclass(frozen=True)
@@ -64,9 +63,7 @@ class Pages:
 
     def read(self, package: str, channel: Channel) -> Page:
         """Give a project's page; an empty one where there is none."""
-        key = page_of(package, channel)
-        found = self._bucket.get(key)
-        return Page(*read_project(self._bucket.place(key), found.content)) if found else Page()
+        return self._parse(package, channel, self._bucket.get(page_of(package, channel)))
 
     def list(
         self, tag: Tag, channel: Channel, standing: Callable[[], Standing], rows: Callable[[], Iterable[Offer]]
@@ -77,7 +74,7 @@ class Pages:
 
         def attempt() -> bool:
             found = self._bucket.get(key)
-            before = Page(*read_project(place, found.content)) if found else Page()
+            before = self._parse(tag.package, channel, found)
             after = before.listing(tag, standing(), rows(), place)
             if after == before:
                 return True
@@ -87,3 +84,17 @@ class Pages:
             return bool(self._bucket.replace(key, found, content, **PAGE_HEADERS))
 
         until_settled(place, self._patience, attempt)
+
+    def _parse(self, package: str, channel: Channel, found: Found | None) -> Page:
+        """Read what was found; Conflict where it offers what no release puts there: a later channel's file for one."""
+        place = self._bucket.place(page_of(package, channel))
+        page = Page(*read_project(place, found.content)) if found else Page()
+        for name, offer in page.offers.items():
+            tag = Tag(package, offer.version)
+            if tag.channel not in channel.offers or key_at(offer.url) != key_of(tag, name):
+                key = key_at(offer.url)
+                raise Conflict(
+                    f"{place} offers {name} from {key}, which no release of {package} puts into {channel}",
+                    hint="find out who wrote to the page, and bring back the last right version of it",
+                )
+        return page
