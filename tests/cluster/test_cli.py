@@ -31,7 +31,7 @@ def test_it_counts_the_libraries_of_every_runtime(
 def test_it_prints_a_line_for_each_runtime(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.chdir(ROOT)
     assert call("runtime", "list") == 0
-    assert re.search(r"^17\.3 +\d+ pins$", capsys.readouterr().out, re.MULTILINE)
+    assert re.search(r"^17\.3 +3\.12 +4\.0\.0 +25\.0\.1 +2\.39 +\d+ +\d+$", capsys.readouterr().out, re.MULTILINE)
 
 
 def test_elsewhere_it_says_that_there_is_no_table(

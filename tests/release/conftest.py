@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from typing import TYPE_CHECKING
 
 import pytest
 
+from release.adapters.uv import Uv
+from release.settings import Settings
+from tests.release.adapters.shop import Shop
 from tests.release.command import ReleaseCommand
 from tests.release.repository import Repository
 from tests.release.scene import Scene
+from tests.servers.index import PackageIndex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,3 +40,14 @@ def release(repository: Repository, outside: dict[str, str]) -> Iterator[Release
 def scene(repository: Repository, release: ReleaseCommand) -> Scene:
     """Give both, with a watch over what a call leaves behind."""
     return Scene.around(repository, release)
+
+
+@pytest.fixture
+def shop(tmp_path: Path, uv_cache: Path) -> Iterator[Shop]:
+    """Give an empty index, a uv that asks it alone and gives up soon, and a place for the lock."""
+    shelf = tmp_path / "shelf"
+    shelf.mkdir()
+    with PackageIndex(shelf) as server:
+        quick = {"UV_HTTP_TIMEOUT": "1", "UV_HTTP_RETRIES": "0", "UV_CACHE_DIR": str(uv_cache)}
+        environment = Settings({**os.environ, **quick, "UV_DEFAULT_INDEX": server.url}).for_tools
+        yield Shop(server, tmp_path, Uv(environment), environment)

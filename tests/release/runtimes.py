@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 def make_runtime(rows: Mapping[str, Sequence[str]], name: str = "15.4", python: str = "3.11") -> Runtime:
     """Make a runtime of `{"scipy==1.0": ["numpy<2"]}`: its rows, and what each needs."""
-    shipped = tuple(sorted(Shipped(*row.split("=="), tuple(needs)) for row, needs in rows.items()))  # type: ignore[arg-type]  # a name and a version
+    parted = ((row.partition("=="), needs) for row, needs in rows.items())
+    shipped = tuple(sorted(Shipped(name, version, tuple(needs)) for (name, _, version), needs in parted))
     sha256 = hashlib.sha256(repr(shipped).encode()).hexdigest()
     return Runtime(name, python, "3.5.0", "23.2.1", "2.35", (), sha256, shipped)
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 TABLES: Mapping[str, Mapping[str, Sequence[str]]] = {
     "r15_4": {"idna==1.0": [], "six==1.0": ["idna<2"]},
-    "r16_4": {"idna==2.0": [], "six==1.0": ["idna"]},
+    "r16_4": {"idna==2.0": [], "six==1.1": ["idna"]},
 }
 
 
