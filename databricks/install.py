@@ -32,6 +32,7 @@ import sys
 import sysconfig
 import time
 from configparser import ConfigParser
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timezone
 from importlib import invalidate_caches
@@ -179,12 +180,13 @@ class Node:
         draft.replace(self.place / name)
 
     def print(self, verdict: str, said: dict[str, str]) -> None:
-        """Print the line of this run, and keep it."""
+        """Print the line of this run, and keep it where there is room."""
         line = "wheelyard: " + verify.line_of(verdict, said)
         print(line, flush=True)
-        with (self.place / "log").open("a") as stream:
+        log = self.place / "log"
+        with suppress(OSError), log.open("a") as stream:
             stream.write(f"{datetime.now(timezone.utc).isoformat(timespec='seconds')} {line}\n")
-        (self.place / "log").chmod(0o644)
+            log.chmod(0o644)
 
 
 def install(node: Node) -> dict[str, str]:
@@ -587,7 +589,7 @@ def main(words: list[str]) -> int:
     except Failed as error:
         return end(node, error.code, str(error))
     except OSError as error:
-        return end(node, "disk" if error.errno in FULL else "defect", f"{error.filename}: {error.strerror}")
+        return end(node, "disk" if error.errno in FULL else "defect", str(error))
     except Exception as error:  # noqa: BLE001  # whatever happened, the node is not as locked
         return end(node, "defect", repr(error))
     return 0

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from zipfile import ZipFile
 
 from tests.nodes.environments import VOLUME
 from tests.servers.account import ACCESS_KEY, SECRET_KEY, SESSION_TOKEN
@@ -102,6 +104,39 @@ class Node:
         place = self.upper / path.strip("/")
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(content)
+
+    @property
+    def packages(self) -> Path:
+        """Where what differs among its distributions stands."""
+        (found,) = (self.environment / "databricks/python/lib").glob("python3.*")
+        return self.upper / found.relative_to(self.environment) / "site-packages"
+
+    @property
+    def changed(self) -> set[str]:
+        """What stands beside the runtime's distributions that was not there, or was otherwise."""
+        found = self.packages.rglob("*")
+        names = {path.relative_to(self.packages).parts[0] for path in found if path.is_file() and path.suffix != ".pyc"}
+        return names - {"watch.py", "watch.pth"}
+
+    @property
+    def state_files(self) -> set[str]:
+        """What the script has left of its own."""
+        return {path.name for path in (self.upper / "databricks" / "wheelyard").iterdir()}
+
+    def install(self, wheel: Path) -> None:
+        """Put a wheel there, as somebody else has."""
+        with ZipFile(wheel) as archive:
+            archive.extractall(self.packages)
+
+    def watch(self) -> Path:
+        """Have every Python of the node watched, and give the folder that holds what was seen."""
+        seen = self.state / "watched"
+        seen.mkdir()
+        self.packages.mkdir(parents=True)
+        shutil.copy(Path(__file__).with_name("watch.py"), self.packages / "watch.py")
+        (self.packages / "watch.pth").write_text("import watch\n")
+        self.mounts += f"\nmkdir watched && mount --bind {seen} watched\n"
+        return seen
 
     def start(self, *command: str) -> subprocess.Popen[str]:
         """Start a command as root of the node, with its own variables and no others."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.nodes.environments import HERE, NAMES, RUNTIMES, site_packages
+from tests.nodes.environments import HERE, NAMES, RUNTIMES
 from tests.summary import SUMMARY
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def test_a_node_gets_what_is_locked(
         json.loads(ran.output[ran.output.index("{") : ran.output.rindex("}") + 1])["lock_sha256"] == shelf.lock.sha256
     )
     assert ran.output.split()[-3:] == ["installed.json", "log", "ours.json"]
-    assert changed_in(node) == {"origami", "origami-1.4.dist-info", "paper_plane", "paper_plane-1.2.0.dist-info"}
+    assert node.changed == {"origami", "origami-1.4.dist-info", "paper_plane", "paper_plane-1.2.0.dist-info"}
 
 
 def test_what_is_installed_is_for_everyone_to_read_and_the_second_run_finds_it(node: Node, shelf: Shelf) -> None:
@@ -81,7 +81,7 @@ def test_a_newer_lock_takes_the_older_ones_wheels_away(node: Node, shelf: Shelf)
     ran = node.boot(then=f"{PROGRAM} -m pip list 2>&1 | grep -E 'paper|origami'")
     assert ran.said["added"] == "1", ran
     assert [each.split() for each in ran.output.splitlines()[1:]] == [["paper-plane", "1.3.0"]]
-    assert {each for each in changed_in(node) if each.startswith(("orig", "paper"))} == {
+    assert {each for each in node.changed if each.startswith(("orig", "paper"))} == {
         "paper_plane",
         "paper_plane-1.3.0.dist-info",
     }
@@ -97,14 +97,3 @@ def test_the_volume_takes_the_place_of_an_index_that_is_not_there(
     ran = node.boot()
     assert (ran.said["verdict"], ran.said["source"], ran.said["after"]) == ("OK", "volume", "token")
     assert "the volume is asked in its place" in ran.errors
-
-
-def changed_in(node: Node) -> set[str]:
-    """Give what stands in a node's environment that was not there, or was otherwise."""
-    folder = node.upper / site_packages(RUNTIMES[node.variables["DATABRICKS_RUNTIME_VERSION"]])
-    return {path.name for path in folder.iterdir() if path.name != "__pycache__" and not is_only_compiled(path)}
-
-
-def is_only_compiled(folder: object) -> bool:
-    """Whether nothing but what Python compiles has been written below a folder."""
-    return all(path.suffix == ".pyc" for path in folder.rglob("*") if path.is_file())  # type: ignore[attr-defined]
