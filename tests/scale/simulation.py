@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
+import sys
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 from cluster.model.node_settings import NodeIndex, NodeLimits, NodeSettings
 from tests.databricks.provenance import RELEASE, spki
-from tests.scale.fleet import Machine, Outcome, start_fleet
+from tests.scale.fleet import TURN, Machine, Outcome, start_fleet
 from tests.scale.ways import InitScript, Locked, Place, PlainScript
 from tests.servers.account import ACCOUNT, NO_FILES, REGION
 from tests.servers.codeartifact import DOMAIN, CodeArtifact
@@ -18,15 +20,19 @@ from tests.servers.codeartifact.store import Asset
 from tests.servers.wheel import write_wheel
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from tests.scale.ways import Way
+
+__all__ = ["READ", "REPOSITORY", "TOKENS", "WATCHED", "WAYS", "Run", "Scale", "as_document", "publish", "simulate"]
 
 TOKENS = "GetAuthorizationToken"
 WATCHED = (TOKENS, READ, TOKEN)
 """The quotas that nodes which install can reach."""
 REPOSITORY = "stable"
+LONGEST_PAUSE = 20.0
+"""Seconds: boto3's longest pause, and that of the node's own reading."""
 WAYS = ("init script", "plain script", "volume")
 
 
@@ -41,11 +47,14 @@ class Scale:
     """Seconds over which the init script's nodes spread their first question."""
     machine: Machine = field(default_factory=Machine)
 
-    @property
-    def least(self) -> float:
-        """Seconds that the quotas alone ask for, were they used up from the first moment to the last."""
-        reads = self.nodes * (2 * self.wheels + 1)
-        return max(self.nodes / self.quotas[TOKENS], reads / self.quotas[READ])
+    def least(self, quota: str) -> float:
+        """Give the seconds that a quota alone asks for, were it used up from the first moment to the last."""
+        calls = self.nodes if quota == TOKENS else self.nodes * (2 * self.wheels + 1)
+        return calls / self.quotas[quota]
+
+    def patience(self, quota: str) -> float:
+        """Give the second after which nobody should be throttled: who was last waits the longest pause once more."""
+        return self.least(TOKENS) + (self.least(quota) if quota != TOKENS else 0) + self.spread + LONGEST_PAUSE
 
 
 @dataclass(frozen=True)
@@ -59,8 +68,12 @@ class Run:
     throttled: Mapping[str, tuple[int, ...]]
 
     def over(self, quota: str) -> int:
-        """Seconds from the beginning to the last call that was throttled."""
+        """Give the second in which the last call was throttled; 0 where none was."""
         return len(self.throttled[quota])
+
+    def holds(self, scale: Scale) -> bool:
+        """Whether every node got everything, and none was throttled for longer than pauses need."""
+        return not self.outcome.failed and all(self.over(each) <= scale.patience(each) for each in WATCHED)
 
 
 def simulate(
@@ -70,9 +83,17 @@ def simulate(
     return [_run(name, scale, folder / name.replace(" ", "-")) for name in names]
 
 
+@contextmanager
+def _long_turns() -> Iterator[None]:
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(TURN)
+    yield
+    sys.setswitchinterval(before)
+
+
 def _run(name: str, scale: Scale, folder: Path) -> Run:
-    with CodeArtifact() as server:
-        wanted = _publish(server, folder, scale.wheels)
+    with _long_turns(), CodeArtifact() as server:
+        wanted = publish(server, folder, scale.wheels)
         server.retry_after = None
         server.used = Quotas(scale.machine.clock)
         server.quotas = dict(scale.quotas)
@@ -89,7 +110,7 @@ def _run(name: str, scale: Scale, folder: Path) -> Run:
     return Run(name, outcome, counts["answered"], counts["throttled"])
 
 
-def _publish(server: CodeArtifact, folder: Path, count: int) -> tuple[Locked, ...]:
+def publish(server: CodeArtifact, folder: Path, count: int) -> tuple[Locked, ...]:
     """Put wheels into the index and into the volume."""
     found = []
     for number in range(count):

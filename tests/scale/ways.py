@@ -7,6 +7,7 @@ import hashlib
 import importlib
 import shutil
 import sys
+from contextlib import closing
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from http.client import HTTPConnection, HTTPException
@@ -88,15 +89,15 @@ class PlainScript:
 
     def get_all(self, place: Place) -> None:
         """Get a token, and then page by page what pip would get."""
-        session = _Pip(self._log_in(), str(self.index.endpoint))
-        for each in place.wanted:
-            page = f"/pypi/{self.index.repository}/simple/{each.name}/"
-            links = _Links()
-            links.feed(session.get(page).decode())
-            (address,) = (link for link in links.found if f"/{each.wheel}" in link)
-            if hashlib.sha256(session.get(urljoin(page, address).partition("#")[0])).hexdigest() != each.sha256:
-                raise Ended("wrong-hash")
-        session.close()
+        with closing(_Pip(self._log_in(), str(self.index.endpoint))) as session:
+            for each in place.wanted:
+                page = f"/pypi/{self.index.repository}/simple/{each.name}/"
+                links = _Links()
+                links.feed(session.get(page).decode())
+                (address,) = (link for link in links.found if f"/{each.wheel}" in link)
+                content = session.get(urljoin(page, address).partition("#")[0])
+                if hashlib.sha256(content).hexdigest() != each.sha256:
+                    raise Ended("wrong-hash")
 
     def _log_in(self) -> str:
         retries = Config(retries={"mode": "standard", "max_attempts": 3})
