@@ -12,6 +12,7 @@ from release.steps.ledger import ask_targets
 from release.steps.publish import Publish, do_side_by_side
 from tests.release.crash.cases import is_write, verb_of
 from tests.release.steps.dock import EVIDENCE
+from tests.servers.codeartifact.store import Asset, PackageVersion
 from tests.servers.faults import Faults
 from tests.servers.stand_in import Answer
 from tests.servers.upload import Fault
@@ -185,3 +186,45 @@ def test_what_is_awaited_and_never_offered_is_incomplete_when_the_patience_ends(
     with pytest.raises(Incomplete, match=r"alpha/v0\.1\.0: index says absent of .* after it was put there") as late:
         Publish(is_awaited=True).run(ready, context)
     assert late.value.hint == "run the same command again"
+
+
+def test_of_several_errors_a_conflict_is_raised_and_the_hints_of_the_others_are_said(
+    dock: Dock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def work(target: Target) -> None:
+        if target.name == "s3":
+            raise Conflict("s3 has other bytes")
+        raise Incomplete(f"{target.name} is away", hint="ask again")
+
+    context = dock.context("local", "s3", "github")
+    with pytest.raises(Conflict, match=r"^s3 has other bytes$"):
+        do_side_by_side(context.targets, work, context)
+    told = capsys.readouterr().err
+    assert "warning: local is away (ask again)" in told
+    assert "warning: github is away (ask again)" in told
+
+
+def test_what_somebody_adds_meanwhile_is_a_conflict_at_once_and_not_waited_for(dock: Dock, world: World) -> None:
+    dock.publish(dock.context("codeartifact"))
+    context = dock.context("codeartifact", "s3", patience=600.0)
+    ready = dock.ready(context)
+    world.codeartifact.append("dev", "alpha", "0.1.0", Asset("alpha-0.1.0-cp311-cp311-linux_x86_64.whl", b"worse"))
+    with pytest.raises(Conflict, match=r"codeartifact holds other bytes as .*linux_x86_64.*: somebody added it"):
+        Publish().run(ready, context)
+
+
+def test_a_version_whose_bytes_are_gone_stops_everything_before_anything_is_brought(dock: Dock, world: World) -> None:
+    repository = world.codeartifact.domain.repositories["preview"]
+    gone = PackageVersion("0.1.0", {}, status="Disposed")
+    repository.packages["alpha"] = world.codeartifact.package("preview", "alpha").plus(gone)
+    context = dock.context("local", "codeartifact")
+    local, remote = ask_targets(dock.judged().artifacts.release.tag, context.targets)
+    assert local.error is None, "of the others it says nothing"
+    assert isinstance(remote.error, Conflict)
+    with pytest.raises(
+        Conflict, match=r"^alpha/v0\.1\.0: codeartifact: .* is Disposed in wheelyard/preview"
+    ) as refused:
+        dock.publish(context)
+    assert refused.value.hint == "release the next version"
+    assert writes(world) == []
+    assert dock.offered()["local"] == []

@@ -40,7 +40,10 @@ class Expected:
 def forecast(tag: Tag, known: Mapping[str, str], targets: Sequence[Target]) -> Foretold:
     """Ask every target what it holds; `known` are the digests that this machine's own receipt vouches for."""
     holdings = ask_targets(tag, targets)
-    expected = expect(tag, known, holdings)
+    try:
+        expected = expect(tag, known, holdings)
+    except Incomplete as error:  # evidence that can't be read now says nothing of this release, and much of others
+        return Foretold((), Does.STOP, error.message, error.exit_code)
     entries = tuple(entry for holding in holdings for entry in _explain(holding, expected))
     return _foretell(entries, holdings)
 
@@ -101,7 +104,10 @@ def _explain(holding: Holding, expected: Expected) -> Iterator[Entry]:
             yield entry
 
 
-def _foretell(entries: tuple[Entry, ...], holdings: Iterable[Holding]) -> Foretold:
+def _foretell(entries: tuple[Entry, ...], holdings: Sequence[Holding]) -> Foretold:
+    for holding in holdings:
+        if isinstance(holding.error, Conflict):
+            return Foretold(entries, Does.STOP, holding.error.message, Conflict.exit_code)
     for entry in entries:
         if entry.state is State.CONFLICTING:
             said = f": {entry.detail}" if entry.detail else ""

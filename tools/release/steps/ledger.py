@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Holding:
-    """What one target says that it holds of a version, or why it can't be asked."""
+    """What one target says that it holds of a version, or why that can't be said."""
 
     target: Target
     tag: Tag
     files: tuple[Held, ...]
-    error: Incomplete | None = None
+    error: Conflict | Incomplete | None = None
+    """Conflict where what it holds is surely not ours: its bytes are gone, or somebody else's."""
 
     def entries(self, digests: Mapping[str, str]) -> tuple[Entry, ...]:
         """Say what that makes of each file of the release."""
@@ -50,14 +51,7 @@ def read_ledger(tag: Tag, digests: Mapping[str, str], targets: Sequence[Target])
 
 def require_agreement(tag: Tag, holdings: Sequence[Holding], digests: Mapping[str, str]) -> tuple[Entry, ...]:
     """Give the ledger; stop where a target holds other bytes, or could not be asked."""
-    entries = tuple(entry for holding in holdings for entry in holding.entries(digests))
-    for entry in entries:
-        if entry.state is State.CONFLICTING:
-            said = f": {entry.detail}" if entry.detail else ""
-            raise Conflict(
-                f"{tag}: {entry.target} holds other bytes as {entry.name} ({entry.location}){said}",
-                hint="published bytes are never replaced: release what you have as a new version",
-            )
+    entries = require_no_conflict(tag, holdings, digests)
     for holding in holdings:
         if holding.error:
             raise Incomplete(
@@ -73,8 +67,24 @@ def require_agreement(tag: Tag, holdings: Sequence[Holding], digests: Mapping[st
     return entries
 
 
+def require_no_conflict(tag: Tag, holdings: Sequence[Holding], digests: Mapping[str, str]) -> tuple[Entry, ...]:
+    """Give the ledger; stop where a target holds what is not of the release."""
+    for holding in holdings:
+        if isinstance(holding.error, Conflict):
+            raise Conflict(f"{tag}: {holding.error.message}", hint=holding.error.hint)
+    entries = tuple(entry for holding in holdings for entry in holding.entries(digests))
+    for entry in entries:
+        if entry.state is State.CONFLICTING:
+            said = f": {entry.detail}" if entry.detail else ""
+            raise Conflict(
+                f"{tag}: {entry.target} holds other bytes as {entry.name} ({entry.location}){said}",
+                hint="published bytes are never replaced: release what you have as a new version",
+            )
+    return entries
+
+
 def _ask(tag: Tag, target: Target) -> Holding:
     try:
         return Holding(target, tag, target.held(tag))
-    except Incomplete as error:
+    except (Conflict, Incomplete) as error:
         return Holding(target, tag, (), error)

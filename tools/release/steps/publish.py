@@ -9,7 +9,7 @@ from release.errors import Conflict, Incomplete, ReleaseError
 from release.model.ledger import Listing, State
 from release.patience import try_again
 from release.side_by_side import open_pool, side_by_side
-from release.steps.ledger import read_ledger, require_agreement
+from release.steps.ledger import ask_targets, require_agreement, require_no_conflict
 from release.steps.pack import pack
 
 if TYPE_CHECKING:
@@ -67,8 +67,8 @@ class Publish:
         return try_again(lambda: self._look(parcel, context.targets), _Late, context.patience)
 
     def _look(self, parcel: Parcel, targets: Sequence[Target]) -> tuple[Entry, ...]:
-        """Give the ledger, if nothing is missing from it."""
-        entries = read_ledger(parcel.tag, parcel.digests, targets)
+        """Give the ledger, if nothing is missing from it; a conflict is waited for by nobody."""
+        entries = require_no_conflict(parcel.tag, ask_targets(parcel.tag, targets), parcel.digests)
         for entry in entries:
             if entry.state is not State.IDENTICAL:
                 said = f" ({entry.detail})" if entry.detail else ""
@@ -80,10 +80,14 @@ class Publish:
 
 
 def do_side_by_side(targets: Sequence[Target], work: Callable[[Target], None], context: Context) -> None:
-    """Do the work for every target, whatever becomes of the others; raise the first error, and say the rest."""
+    """Do the work for every target, whatever becomes of the others; raise the gravest error, and say the rest.
+
+    A conflict is graver than what another try may mend.
+    """
     errors = [error for error in side_by_side(lambda target: _error_of(work, target), targets) if error]
+    errors.sort(key=lambda error: not isinstance(error, Conflict))
     for error in errors[1:]:
-        context.reporter.warn(error.message)
+        context.reporter.warn(f"{error.message} ({error.hint})" if error.hint else error.message)
     if errors:
         raise errors[0]
 
