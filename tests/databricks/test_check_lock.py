@@ -13,6 +13,7 @@ import pytest
 from packaging.version import Version
 
 from cluster.model.lock import ClusterLock, Locked
+from env_drift import Pin, read_lock
 from tests.databricks.standalone import Standalone, make_environment, write_distributions
 
 HERE = Path(__file__).parent
@@ -125,6 +126,12 @@ def test_the_driver_can_be_left_out(said: Said) -> None:
     code, printed, _ = said.cells[3]
     assert (code, printed.splitlines()[-1].split()[-1]) == (0, "nodes=2")
     assert "driver" not in printed
+
+
+def test_every_pin_of_a_lock_is_read(tmp_path: Path) -> None:
+    versions = {"parser": "1.0", "reader-two": "2!3.0.post1", "writer": "1.0+local"}
+    pins = read_lock(write_lock(tmp_path, 7, **versions)).pins()
+    assert pins == tuple(Pin(name, version, (f"sha256:{64 * 'a'}",)) for name, version in versions.items())
 
 
 def run(python: str | Path, *words: str | Path) -> subprocess.CompletedProcess[str]:
