@@ -2,116 +2,30 @@
 
 from __future__ import annotations
 
-import io
-import json
-import os
 import shutil
-from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cluster.adapters.databricks_sdk import Questions, open_client
-from cluster.adapters.locks import LockFolder
-from cluster.adapters.volume import DatabricksVolume
-from cluster.cli import main
 from cluster.model.lock import parse_lock
 from cluster.steps.promises import sign_lock
-from release.adapters.git import Git
 from release.adapters.local_key import LocalKey
-from release.steps.runtime_tables import in_folder, read_runtimes
-from tests.cluster.rendering import VOLUME, make_file, make_lock
-from tests.release.command import Ended
-from tests.release.repository import Repository
-from tests.repository.tree import ROOT
-from tests.servers.databricks import TOKEN, Databricks
+from tests.cluster.desk import CLUSTERS, open_desk, write_cluster
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-NAMES = ("analytics-shared", "nightly-etl", "serverless-reports")
-CODEARTIFACT = {
-    "AWS_REGION": "eu-central-1",
-    "CODEARTIFACT_DOMAIN": "wheelyard",
-    "CODEARTIFACT_ACCOUNT_ID": "111122223333",
-    "CODEARTIFACT_REPOSITORY": "stable",
-}
-CLUSTERS: dict[str, dict[str, Any]] = {
-    "analytics-shared": {"runtime": "16.4", "source": "volume"},
-    "nightly-etl": {"fallback": "volume", "refresher": True},
-    "serverless-reports": {"runtime": "serverless-v4", "source": "volume"},
-}
-
-
-@dataclass(frozen=True)
-class Desk:
-    """A repository with cluster files and their locks, and the command there."""
-
-    repository: Repository
-
-    def __call__(self, *words: str, folder: Path | None = None, **variables: str) -> Ended:
-        out, err = io.StringIO(), io.StringIO()
-        home = str(self.repository.root.parent / "home")
-        with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
-            patch.chdir(folder or self.repository.root)
-            patch.setenv("XDG_CONFIG_HOME", home)
-            for name, value in (CODEARTIFACT | variables).items():
-                patch.setenv(name, value)
-            with pytest.raises(SystemExit) as ended:
-                main(["render", *words])
-        return Ended(int(ended.value.code or 0), out.getvalue(), err.getvalue())
-
-    def refuse(self, *words: str, code: int, says: str, **variables: str) -> Ended:
-        """Require a refusal with a hint, and that nothing was written."""
-        ended = self(*words, folder=None, **variables).expect(code)
-        assert says in ended.err, ended.err
-        assert "hint: " in ended.err
-        assert not (self.repository.root / "dist").exists()
-        return ended
-
-    def made(self, name: str, number: int = 7) -> dict[str, bytes]:
-        """Give everything that was written of a lock."""
-        folder = self.repository.root / "dist" / "clusters" / name / str(number)
-        return {str(each.relative_to(folder)): each.read_bytes() for each in folder.rglob("*") if each.is_file()}
-
-    @property
-    def key(self) -> LocalKey:
-        """This machine's key."""
-        return LocalKey(self.repository.root.parent / "home" / "wheelyard", lambda _said: None)
-
-
-def write_cluster(desk: Desk, name: str, keys: dict[str, Any], **lock_has: Any) -> None:  # noqa: ANN401  # fields of a lock
-    """Write a cluster file, and a lock of it that is signed."""
-    file, root = make_file(**keys), desk.repository.root
-    rows = [f"{key} = {json.dumps(value)}" for key, value in {"runtime": "15.4", "volume": file.volume, **keys}.items()]
-    packages = [f"{key} = {json.dumps(value)}" for key, value in file.packages.items()]
-    desk.repository.write(f"databricks/clusters/{name}.toml", "\n".join([*rows, "[packages]", *packages, ""]))
-    runtime = read_runtimes(in_folder(root), [file.runtime])[0]
-    lock = make_lock(file, name, **{"python": runtime.python, "runtime_sha256": runtime.sha256, **lock_has})
-    LockFolder(Git(root, dict(os.environ))).keep(lock, sign_lock(lock, desk.key))
+    from tests.cluster.desk import Desk
 
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    """Give a repository with three clusters, as this one has them."""
-    desk = Desk(Repository(tmp_path / "repository"))
-    shutil.copytree(
-        ROOT / "databricks",
-        desk.repository.root / "databricks",
-        ignore=shutil.ignore_patterns("__pycache__", "clusters", "locks"),
-    )
-    desk.repository.git("add", "--all")
-    desk.repository.git("commit", "--quiet", "--message", "Begin")
-    for name, keys in CLUSTERS.items():
-        write_cluster(desk, name, keys)
-    return desk
+    return open_desk(tmp_path)
 
 
 def test_every_kind_of_cluster_is_rendered_below_dist(desk: Desk) -> None:
     found = {}
-    for name in NAMES:
+    for name in CLUSTERS:
         desk(name).expect(0)
         found[name] = set(desk.made(name))
     libraries = {f"libraries/{name}" for name in ("policy.json", "databricks.yml", "cluster.tf")}
@@ -226,45 +140,3 @@ def test_where_nobody_is_trusted_nothing_is_rendered(desk: Desk, tmp_path: Path)
 def test_without_the_settings_of_its_index_a_script_is_refused(desk: Desk) -> None:
     desk.refuse("nightly-etl", code=2, says="CODEARTIFACT_DOMAIN", CODEARTIFACT_DOMAIN="")
     desk("analytics-shared", CODEARTIFACT_DOMAIN="").expect(0)
-
-
-@pytest.fixture
-def workspace(tmp_path: Path) -> Iterator[Databricks]:
-    with Databricks(tmp_path / "volumes") as server:
-        server.volumes.add_volume(VOLUME)
-        yield server
-
-
-def put_script(desk: Desk, workspace: Databricks, floor: int) -> str:
-    """Put a script into the volume as `push` does, and give its path."""
-    path = str(desk("nightly-etl", f"--floor={floor}", "--json").expect(0).document["script"])
-    content = desk.made("nightly-etl")["init.sh"]
-    volume = DatabricksVolume(open_client(workspace.address, TOKEN), Questions())
-    assert volume.add(path, content)
-    return path
-
-
-def test_the_script_that_was_pushed_is_the_one_that_documents_name(desk: Desk, workspace: Databricks) -> None:
-    paths = [put_script(desk, workspace, floor) for floor in (4, 9)]
-    said = desk("nightly-etl", "--pushed", "--json", folder=None, **workspace.environment).expect(0).document
-    assert said["script"] == paths[1]
-    assert paths[1].encode() in desk.made("nightly-etl")["cluster.tf"]
-
-
-def test_a_script_of_other_settings_is_not_taken_for_the_one_that_was_pushed(desk: Desk, workspace: Databricks) -> None:
-    put_script(desk, workspace, 4)
-    shutil.rmtree(desk.repository.root / "dist")
-    other = {**workspace.environment, "CODEARTIFACT_REPOSITORY": "another"}
-    assert (
-        "cluster push nightly-etl"
-        in desk.refuse("nightly-etl", "--pushed", code=10, says="no init script", **other).err
-    )
-
-
-def test_the_floor_is_said_or_found_and_not_both(desk: Desk) -> None:
-    desk.refuse("nightly-etl", "--pushed", "--floor=4", code=2, says="--pushed finds the floor by itself")
-
-
-def test_which_workspace_was_pushed_to_has_to_be_said(desk: Desk) -> None:
-    desk.refuse("nightly-etl", "--pushed", code=2, says="DATABRICKS_HOST", DATABRICKS_HOST="", DATABRICKS_TOKEN="")
-    desk("serverless-reports", "--pushed", DATABRICKS_HOST="").expect(0)
