@@ -164,6 +164,24 @@ def test_a_redirect_is_not_taken_for_an_answer(services: dict[str, Notifier], we
     assert services["teams"].send(make_notice(), again=False).arrival is Arrival.REFUSED
 
 
+@each_service
+def test_a_page_to_log_in_is_not_taken_for_an_arrival(
+    service: str, services: dict[str, Notifier], webhooks: Webhooks
+) -> None:
+    webhooks.reply(service, Answer(b"\n<!DOCTYPE html><html>Log in</html>", kind="text/html"))
+    delivery = services[service].send(make_notice(), again=False)
+    assert (delivery.arrival, delivery.reason) == (Arrival.REFUSED, "a page answers in its place")
+
+
+def test_a_page_behind_a_redirect_is_not_taken_for_an_arrival(
+    services: dict[str, Notifier], webhooks: Webhooks
+) -> None:
+    away = Answer(status=302, headers={"Location": f"{webhooks.address}/services/login"})
+    webhooks.reply("slack", away, Answer(b"<html>Log in</html>", kind="text/html"))
+    assert services["slack"].send(make_notice(), again=False).arrival is Arrival.REFUSED
+    assert [each.body for each in webhooks.requests[1:]] == [b""], "nobody else is told what happened"
+
+
 def test_services_that_nobody_named_are_not_there() -> None:
     assert find_notifiers(Settings({"SLACK_WEBHOOK_URL": ""})) == ()
 

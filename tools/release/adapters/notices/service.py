@@ -93,9 +93,12 @@ def _cut(text: str, longest: int) -> str:
 def judge(status: int, said: str = "") -> Delivery:
     """Read an answer's status, and the service's own word for it where it is one word.
 
-    502 and 504 come from whatever stands before the service, which may have done what it was asked.
+    502 and 504 come from whatever stands before the service, which may have done what it was asked. A page, to log in
+    for one, is an answer of neither service: what showed it has passed nothing on.
     """
     if 200 <= status < 300:  # noqa: PLR2004  # HTTP's own
+        if said.lstrip().startswith("<"):
+            return Delivery(Arrival.REFUSED, "a page answers in its place")
         return Delivery(Arrival.ARRIVED)
     word = f" {said}" if _WORD.fullmatch(said) else ""
     return Delivery(Arrival.LOST if status in {502, 504} else Arrival.REFUSED, f"it answers {status}{word}")

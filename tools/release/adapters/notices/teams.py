@@ -63,7 +63,7 @@ class Teams:
             if _was_never_sent(error):
                 return Delivery(Arrival.REFUSED, "it can't be reached")
             return Delivery(Arrival.LOST, "its answer was lost")
-        return judge(answer.status_code)
+        return judge(answer.status_code, answer.text)
 
 
 def as_message(notice: Notice, *, again: bool) -> dict[str, Any]:
