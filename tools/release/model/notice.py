@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shlex
 from enum import StrEnum
 from itertools import takewhile
 from typing import TYPE_CHECKING, Annotated
@@ -100,7 +101,7 @@ class Notice(_Record):
     def next(self) -> tuple[str, ...]:
         """What to run next: the same command, the plan of what was refused, the way to install what was released."""
         refused = [line.tag for line in self.lines if line.tone is Tone.REFUSED]
-        plan = [f"hatch run release plan {' '.join(refused)}"] if refused else []
+        plan = [shlex.join(("hatch", "run", "release", "plan", *refused))] if refused else []  # anyone names a tag
         again = [self.again] if any(line.tone is Tone.INCOMPLETE for line in self.lines) else []
         return (*again, *plan, *(line.install for line in self.lines if line.install))
 
