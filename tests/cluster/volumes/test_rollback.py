@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from cluster.model.promise import Pointer, lock_statement
 from release.errors import Conflict, Refused, UsageError, VerificationFailed
-from tests.cluster.volumes.harbour import Harbour
+
+if TYPE_CHECKING:
+    from tests.cluster.volumes.harbour import Harbour
 
 
 @pytest.fixture
@@ -65,7 +69,7 @@ def test_without_an_earlier_lock_it_says_so(harbour: Harbour) -> None:
 
 
 def test_a_lock_that_is_not_there_is_named_with_those_that_are(three: Harbour) -> None:
-    with pytest.raises(UsageError, match="locks/7/lock.txt: there is no such lock") as refused:
+    with pytest.raises(UsageError, match=r"locks/7/lock\.txt: there is no such lock") as refused:
         three.rollback.run(7, has_wheels=True)
     assert "1, 2, 3" in refused.value.hint
 

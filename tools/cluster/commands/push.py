@@ -74,7 +74,7 @@ def command(session: Session, name: str, origin: str | None, *, allow: bool) -> 
 def _conclude(session: Session, pushed: Pushed, allowing: Allowing | None) -> int:
     is_identical = pushed.is_identical and not (allowing and allowing.is_new)
     word, pointer = "identical" if is_identical else "pushed", pushed.pointer
-    said = f"{len(pushed.sent)} sent, {pushed.files - len(pushed.sent)} there already"
+    said = f"{len(pushed.sent)} sent, {pushed.kept} there already"
     row = (word, pointer.cluster, str(pointer.number), str(pointer.sequence), said)
     tell_job(session, "Pushed into a volume", _HEADINGS, [row])
     if session.as_json:
@@ -86,7 +86,7 @@ def _conclude(session: Session, pushed: Pushed, allowing: Allowing | None) -> in
                 "sequence": pointer.sequence,
                 "before": pushed.before and {"number": pushed.before.number, "sequence": pushed.before.sequence},
                 "sent": pushed.sent,
-                "files": pushed.files,
+                "kept": pushed.kept,
                 "script": pushed.script or None,
                 "script_is_new": pushed.is_new_script,
                 "allowed": allowing.prefix if allowing else None,

@@ -113,7 +113,7 @@ def _say(standing: Standing, pointer: Pointer | None, missing: Sequence[str]) ->
         left = f"; lock {lock.number} is not pushed" if ahead and lock else ""
         told.append(f"pointer: at lock {pointer.number}, sequence {pointer.sequence}{left}")
     if missing:
-        told.append(f"what clusters have is not known: {' and '.join(missing)} name no workspace")
+        told.append(f"what clusters have is not known: {' and '.join(NEEDS)} have to name a workspace")
     return told
 
 

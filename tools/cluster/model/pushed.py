@@ -18,8 +18,8 @@ class Pushed:
     """What was there when the run began; None at the first push."""
     sent: tuple[str, ...]
     """Paths of the files that this run brought."""
-    files: int
-    """How many files were looked at, those among them."""
+    kept: int
+    """How many files were there already."""
     script: str
     """The path of the init script; empty for serverless compute, which takes none."""
     is_new_script: bool

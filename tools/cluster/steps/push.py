@@ -80,8 +80,15 @@ class Push:
             may_replace=lambda other: other.number < lock.number,
             lowest=floor,
         )
-        files = 2 + len(lock.wheels) * cargo.has_wheels + bool(script)
-        return Pushed(pointer, before, (*sent, *([script] if is_new else ())), files, script, is_new)
+        sent += [script] if is_new else []
+        wheels = [self.layout.wheel(each) for each in lock.wheels] if cargo.has_wheels else []
+        wanted = [
+            self.layout.lock(lock.number),
+            self.layout.bundle(lock.number),
+            *wheels,
+            *([script] if script else []),
+        ]
+        return Pushed(pointer, before, tuple(sent), len({*wanted} - {*sent}), script, is_new)
 
     def _bring_lock(self, lock: ClusterLock, bundle: bytes) -> list[str]:
         """Bring the signatures of a lock, then the lock; those that stand there may be others that count as well."""
