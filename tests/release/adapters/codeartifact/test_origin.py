@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from release.errors import Conflict, Incomplete
 from release.model.tag import Channel
 from tests.release.adapters.codeartifact.world import World, artifacts
 from tests.servers.codeartifact.store import INGESTED, PUBLISHED, Package
+from tests.servers.stand_in import Answer
+
+if TYPE_CHECKING:
+    from tests.servers.stand_in import Drop, Hang, Request
 
 EVERYWHERE = ("staging", "stable", "preview", "dev")
 
@@ -80,3 +86,19 @@ def test_a_repository_that_takes_no_uploads_is_told(world: World) -> None:
     assert "could not be brought to" in refused.message
     assert "codeartifact:PublishPackageVersion" in refused.hint
     assert world.digests("staging", world.parcel()) == {}
+
+
+@pytest.mark.parametrize(
+    "kept", ["{}", '{"originConfiguration": {"restrictions": {"publish": "ALLOW", "upstream": "ALLOW"}}}']
+)
+def test_nothing_comes_where_it_is_not_said_that_the_name_is_closed_to_others(world: World, kept: str) -> None:
+    answer = world.server.answer
+
+    def careless(request: Request) -> Answer | Hang | Drop:
+        is_asked = world.server.call(request) == "PutPackageOriginConfiguration alpha preview"
+        return Answer(kept.encode()) if is_asked else answer(request)
+
+    world.server.answer = careless  # type: ignore[method-assign]  # the service's failure, and nothing of ours
+    refused = world.refused(lambda: world.target().put(world.parcel()))
+    assert isinstance(refused, Incomplete)
+    assert world.asked("Upload") == []

@@ -69,9 +69,15 @@ class Service:
     def restrict(self, repository: str, package: str, wanted: Restrictions) -> None:
         """Set from where a package's versions may come; it need not be there yet."""
         with self.connection.told(f"set the origin configuration of {package} in {self._place(repository)}"):
-            self.connection.client.put_package_origin_configuration(
+            answer = self.connection.client.put_package_origin_configuration(
                 **self._of(repository, package),
                 restrictions={"publish": wanted.publish, "upstream": wanted.upstream},
+            )
+        kept = part(answer, "originConfiguration", "restrictions")
+        if Restrictions(part(kept, "publish"), part(kept, "upstream")) != wanted:
+            raise Incomplete(
+                f"codeartifact: {self._place(repository)} takes versions of {package} as it was not told to: {kept}",
+                hint="look at the package's origin configuration there; run the same command again",
             )
 
     def copy(self, package: str, number: str, revision: str, ends: tuple[str, str]) -> str:
