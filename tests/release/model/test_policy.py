@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from pydantic import ValidationError
 
 from release.errors import UsageError
 from release.keys import trusted_keys
@@ -168,3 +169,10 @@ def test_more_keys_than_are_trusted_can_not_be_asked_for(keys: tuple[str, ...]) 
 def test_a_threshold_is_at_least_one(threshold: str) -> None:
     with pytest.raises(UsageError, match=r"tool\.release\.threshold"):
         read_root(f"[tool.release]\nthreshold = {threshold}")
+
+
+def test_what_may_be_replaced_has_a_reason() -> None:
+    policy = PackagePolicy.model_validate({"replaces": {"numpy": "tested with 2"}})
+    assert policy.replaces == {"numpy": "tested with 2"}
+    with pytest.raises(ValidationError, match=r"replaces\.numpy"):
+        PackagePolicy.model_validate({"replaces": {"numpy": " "}})
