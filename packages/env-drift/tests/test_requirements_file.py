@@ -53,6 +53,11 @@ def test_a_comment_ends_a_continued_line_as_with_pip(write_lock: Callable[..., P
     assert [pin.name for pin in lock.pins()] == ["bar", "foo"]
 
 
+def test_a_version_may_have_an_epoch(write_lock: Callable[..., Path]) -> None:
+    lock = read_lock(write_lock(f"foo==2!1.0 \\\n    --hash=sha256:{A}\n    # foo-2!1.0-py3-none-any.whl: asked for\n"))
+    assert lock.pins() == (Pin("foo", "2!1.0", (f"sha256:{A}",)),)
+
+
 def test_an_archive_names_its_version(write_lock: Callable[..., Path]) -> None:
     lock = read_lock(
         write_lock(
@@ -89,6 +94,8 @@ def test_one_pin_with_two_extras_is_one_pin(write_lock: Callable[..., Path]) -> 
         ("foo\n", "not pinned"),
         ("foo>=1.0\n", "not pinned"),
         ("foo==1.*\n", "does not name one version"),
+        ("foo==1!\n", "not pinned"),
+        ("foo==1!2!3\n", "not pinned"),
         ("foo==1.0,!=1.1\n", "not pinned"),
         (f"foo=={'9' * 5_000}\n", "does not name one version"),
         ("foo==latest\n", "does not name one version"),

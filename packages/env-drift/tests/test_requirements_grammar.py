@@ -17,7 +17,7 @@ from env_drift import Installed, LockError, Pin, compare, read_lock
 patient = settings(deadline=None, database=None)
 names = st.from_regex(r"[a-z][a-z0-9]{0,8}(-[a-z0-9]{1,5})?", fullmatch=True)
 versions = st.from_regex(
-    r"[1-9][0-9]?(\.[0-9]{1,2}){0,3}((a|b|rc)[0-9])?(\.post[0-9])?(\+[a-z0-9]{1,4})?", fullmatch=True
+    r"([1-9]!)?[1-9][0-9]?(\.[0-9]{1,2}){0,3}((a|b|rc)[0-9])?(\.post[0-9])?(\+[a-z0-9]{1,4})?", fullmatch=True
 )
 digests = st.from_regex(r"sha256:[0-9a-f]{64}", fullmatch=True)
 pins = st.builds(Pin, names, versions, st.lists(digests, min_size=1, max_size=3, unique=True).map(tuple))

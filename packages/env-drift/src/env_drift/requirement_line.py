@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
 EXTRAS = rf"\[\s*(?:{NAME}(?:\s*,\s*{NAME})*)?\s*\]"
 PIN = re.compile(
-    rf"(?P<name>{NAME})\s*(?:{EXTRAS})?\s*(?P<equal>===?)\s*(?P<version>[^\s;,=<>!~()]+)\s*(?:;(?P<marker>.*))?"
+    rf"(?P<name>{NAME})\s*(?:{EXTRAS})?\s*(?P<equal>===?)\s*"
+    r"(?P<version>(?:[0-9]+!)?[^\s;,=<>!~()]+)\s*(?:;(?P<marker>.*))?"
 )
 DIRECT = re.compile(rf"(?:(?P<name>{NAME})\s*(?:{EXTRAS})?\s*@\s*)?(?P<url>\S+)(?:\s+;(?P<marker>.*))?")
 WHEEL = re.compile(r"(?P<name>[A-Za-z0-9][\w.]*)-(?P<version>[^-]+)(?:-\d[^-]*)?(?:-[^-]+){3}\.whl")
