@@ -98,9 +98,8 @@ class CodeArtifact:
                     read_timeout=self._answer,
                     retries={"mode": "adaptive", "max_attempts": self._attempts},
                 )
-                self._client = boto3.client(
-                    "codeartifact", region_name=self._region, endpoint_url=self._endpoint, config=config
-                )
+                session = boto3.Session(region_name=self._region)
+                self._client = session.client("codeartifact", endpoint_url=self._endpoint, config=config)
             said: dict[str, Any] = getattr(self._client, operation)(**words)
         except ClientError as error:
             code, status = error.response["Error"]["Code"], error.response["ResponseMetadata"]["HTTPStatusCode"]

@@ -34,6 +34,7 @@ HOST = "127.0.0.1"
 PROJECT = re.compile(r"/simple/([A-Za-z0-9][A-Za-z0-9._-]*)/?")
 FILE = re.compile(r"/(simple/[A-Za-z0-9._~!+%/-]+)")
 HREF = re.compile(r"""(<a\b[^>]*?\bhref=)(["'])(.*?)\2""", re.IGNORECASE | re.DOTALL)
+OURS = "# Wheelyard's: this node's own index, which gets its tokens itself."
 LARGEST_LOG = 1 << 22
 STATUS = {"missing": 404, "token": 502, "unreachable": 502, "settings": 502}
 

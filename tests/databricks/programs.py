@@ -1,0 +1,29 @@
+"""What a node runs beside the verifier, imported from its files as it is there: by their own names."""
+
+from __future__ import annotations
+
+import sys
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+FOLDER = Path(__file__).parents[2] / "databricks"
+
+
+def _load(name: str) -> Any:  # noqa: ANN401  # modules that belong to no package
+    spec = spec_from_file_location(name, FOLDER / f"{name}.py")
+    assert spec
+    assert spec.loader
+    module = module_from_spec(spec)
+    sys.modules[name] = module  # so that they find each other, as they do on a node
+    spec.loader.exec_module(module)
+    return module
+
+
+if TYPE_CHECKING:
+    from databricks import codeartifact, install, verify
+else:
+    verify = sys.modules.get("verify") or _load("verify")
+    codeartifact, install = (_load(name) for name in ("codeartifact", "install"))
+
+__all__ = ["FOLDER", "codeartifact", "install", "verify"]
