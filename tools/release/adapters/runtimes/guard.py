@@ -121,7 +121,7 @@ class RuntimeGuard:
             if key not in self._laid:
                 self._scratch.mkdir(parents=True, exist_ok=True)
                 place = tempfile.mkdtemp(prefix=f"{runtime.name}-", dir=self._scratch)
-                self._laid[key] = lay_metadata(runtime, Path(place), installed)
+                self._laid[key] = lay_metadata(runtime, Path(place), installed, whole=False)
             return self._laid[key]
 
 
