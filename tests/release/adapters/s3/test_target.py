@@ -189,6 +189,16 @@ def test_of_what_is_large_and_has_no_digest_nothing_is_known(target: S3Target, s
     assert State.UNKNOWN in states(small, parcel)
 
 
+def test_what_is_large_and_has_no_digest_is_not_called_other_bytes(target: S3Target, s3: S3, tmp_path: Path) -> None:
+    parcel = parcel_of(tmp_path)
+    wheel = parcel.artifacts[0]
+    s3.upload_in_parts(key_of(parcel.tag, wheel.name), wheel.path.read_bytes())
+    with pytest.raises(Incomplete, match=r"\.whl: S3 has no SHA-256 of it, and it is too large") as unknown:
+        S3Target(Bucket(BUCKET, REGION, 20, small=10), 1).put(parcel)
+    assert "--checksum-algorithm SHA256" in unknown.value.hint
+    target.put(parcel)  # where it can be looked at, it is what it should be
+
+
 def test_a_digest_of_parts_is_no_digest(target: S3Target, s3: S3, tmp_path: Path) -> None:
     parcel = parcel_of(tmp_path)
     s3.upload_in_parts("stable/alpha/0.1.0/alpha-0.1.0.tar.gz", b"x" * (5 * 1024 * 1024), b"y")

@@ -33,12 +33,17 @@ def rows_of_bucket(bucket: Bucket, tag: Tag, held: Iterable[Held]) -> tuple[Offe
         return ()
     unknown = [name for name in tag.files if not there[name].sha256]
     if unknown:
-        raise Incomplete(
-            f"{there[unknown[0]].location}: S3 has no SHA-256 of it, and it is too large to be looked at",
-            hint="copy the object onto itself with --checksum-algorithm SHA256, and run the same command again",
-        )
+        raise without_digest(there[unknown[0]].location)
     python = _requires_python(bucket, key_of(tag, tag.files[0]))
     return tuple(_row(tag, name, there[name].sha256, python) for name in tag.files)
+
+
+def without_digest(place: str) -> Incomplete:
+    """Say that nobody can tell which bytes an object holds."""
+    return Incomplete(
+        f"{place}: S3 has no SHA-256 of it, and it is too large to be looked at",
+        hint="copy the object onto itself with --checksum-algorithm SHA256, and run the same command again",
+    )
 
 
 def _row(tag: Tag, name: str, sha256: str, python: str) -> Offer:

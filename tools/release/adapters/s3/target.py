@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -11,7 +12,7 @@ from release.adapters.s3.layout import folder_of, key_at, key_of
 from release.adapters.s3.markers import Markers
 from release.adapters.s3.pages import Pages
 from release.adapters.s3.relisting import Relisting
-from release.adapters.s3.rows import rows_of_parcel
+from release.adapters.s3.rows import rows_of_parcel, without_digest
 from release.adapters.s3.settling import until_settled
 from release.adapters.standing import Standing
 from release.errors import Conflict, Incomplete
@@ -67,7 +68,7 @@ class S3Target:
         """Give what a channel's page names, but what is yanked."""
         page = self._pages.read(package, channel)
         return tuple(
-            type(each)(each.version, each.name, self._bucket.place(key_at(each.url)), each.sha256, each.requires_python)
+            replace(each, url=self._bucket.place(key_at(each.url)))
             for each in page.offers.values()
             if each.name not in page.yanked
         )
@@ -102,7 +103,12 @@ class S3Target:
         """Put the receipt beside the files; one that is there stays."""
         key = key_of(tag, f"{tag.stem}.receipt.json")
         add = partial(self._bucket.add, key, receipt, ContentType="application/json")
-        until_settled(self._bucket.place(key), self._patience, lambda: bool(add()) or True)
+
+        def attempt() -> bool:
+            add()
+            return True  # whether it is ours or one that stood there
+
+        until_settled(self._bucket.place(key), self._patience, attempt)
 
     def relist(self, tag: Tag, before: Collection[Listing], listing: Listing, reason: str) -> tuple[Held, ...]:
         """Change the version's marker, then the pages; asked again, bring the pages in line with the marker."""
@@ -121,7 +127,10 @@ class S3Target:
         def attempt() -> bool:
             if self._bucket.add(key, content, file.sha256):
                 return True
-            if self._bucket.digest(key) != file.sha256:
+            there = self._bucket.digest(key)
+            if not there:
+                raise without_digest(self._bucket.place(key))
+            if there != file.sha256:
                 raise Conflict(
                     f"{tag}: {self._bucket.place(key)} holds other bytes than {file.name} of this release",
                     hint="published bytes are never replaced: release what you have as a new version",
