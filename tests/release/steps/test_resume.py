@@ -100,6 +100,20 @@ def test_of_a_draft_that_another_machine_has_left_evidence_is_fetched_as_well(do
     assert shelf(dock)[BUNDLE] == shelf(elsewhere)[BUNDLE]
 
 
+@pytest.mark.parametrize("content", [b"", b"{}", b"no receipt"])
+def test_a_receipt_that_nobody_can_read_is_not_fetched_and_stops_no_run(
+    dock: Dock, elsewhere: Dock, world: World, content: bytes
+) -> None:
+    theirs = elsewhere.context("s3")
+    elsewhere.release(theirs)
+    world.s3.do("PUT", f"{AT_S3}{RECEIPT}", content)
+    context = trusting(dock.context("s3"), theirs)
+    receipt = dock.release(context)
+    assert receipt.is_complete
+    assert shelf(dock)[BUNDLE] == shelf(elsewhere)[BUNDLE]
+    assert read_receipt(context.dist.receipt(ALPHA)) == receipt
+
+
 def test_a_bundle_of_ours_gives_way_to_one_that_is_proven(dock: Dock, elsewhere: Dock) -> None:
     theirs, ours = elsewhere.context("s3"), dock.context("local")
     elsewhere.release(theirs)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pydantic import ValidationError
+
 from release.model.dsse import read_envelopes
 from release.model.evidence import bundle_name
 from release.model.ledger import Listing, State
-from release.model.receipt import read_receipt
+from release.model.receipt import Receipt, read_receipt
 from release.ports import Archive
 from release.steps.ledger import require_agreement
 from release.steps.record import find_finished, receipt_name
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from release.context import Context
     from release.model.artifact import Artifacts
     from release.model.evidence import Judged
-    from release.model.receipt import Receipt
     from release.model.tag import Tag
     from release.steps.ledger import Holding
 
@@ -91,9 +92,19 @@ def recover(artifacts: Artifacts, holdings: Iterable[Holding], context: Context)
             return False
         names = (name for name in (f"{tag.stem}.audit.json", receipt_name(tag)) if holding.find(name))
         found = {name: archive.read(tag, name) for name in names}
+        if not _is_receipt(found.get(receipt_name(tag), b"")):
+            found.pop(receipt_name(tag), None)  # it would stop every run on this machine, and prove nothing there
         context.shelf.restore(tag, {**found, bundle_name(tag): bundle})
         return True
     return False
+
+
+def _is_receipt(content: bytes) -> bool:
+    try:
+        Receipt.model_validate_json(content)
+    except ValidationError:
+        return False
+    return True
 
 
 def _keepers(tag: Tag, holdings: Iterable[Holding]) -> list[tuple[Holding, Archive]]:
