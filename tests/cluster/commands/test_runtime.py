@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -75,6 +76,14 @@ def test_the_script_needs_nothing_but_the_standard_library_and_leaves_pyspark_ou
     assert "pyspark" not in found.distributions
     assert found.pip == version("pip")
     assert any(line.startswith("packaging") for line in found.distributions["pytest"].requires)
+
+
+def test_an_environment_of_another_c_library_has_no_glibc(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(name: str) -> str:
+        raise ValueError(name)
+
+    monkeypatch.setattr(os, "confstr", refuse)
+    assert capture_script.read_environment()["glibc"] == ""
 
 
 def test_a_captured_runtime_becomes_one_of_the_repository(locksmith: Locksmith, captured: Path) -> None:
