@@ -172,6 +172,15 @@ class Archive(Protocol):
 
 
 @runtime_checkable
+class Immediate(Protocol):
+    """A target that may offer a file from the moment it is brought."""
+
+    @property
+    def is_immediate(self) -> bool:
+        """Whether it does, as it is set up."""
+
+
+@runtime_checkable
 class Revocable(Protocol):
     """A target that can take a version off offer, and put it back."""
 

@@ -28,6 +28,15 @@ if TYPE_CHECKING:
 
 NOWHERE: dict[str, list[str]] = {"local": [], "index": [], "codeartifact": [], "s3": [], "github": []}
 CHANNELS = ["stable", "preview", "dev"]
+TO_LOOK = (
+    "sts:GetServiceBearerToken",
+    "GetAuthorizationToken",
+    "GetRepositoryEndpoint",
+    "DescribePackage",
+    "DescribePackageVersion",
+    "ListPackageVersions",
+    "ListPackageVersionAssets",
+)
 
 
 def writes(world: World) -> list[Call]:
@@ -73,6 +82,22 @@ def test_where_one_target_cannot_be_brought_anything_no_other_offers_anything(do
     assert world.codeartifact.digests("staging", "alpha", "0.1.0")
 
 
+@pytest.mark.parametrize("has_staging", [True, False])
+def test_what_offers_a_file_from_the_moment_it_is_brought_comes_last(
+    dock: Dock, world: World, *, has_staging: bool
+) -> None:
+    if not has_staging:
+        del world.codeartifact.domain.repositories["staging"]
+        world.codeartifact.has_staging = False
+    world.s3.denied.add("PutObject")
+    with pytest.raises(Incomplete, match="could not write s3://"):
+        dock.publish(dock.context())
+    assert world.index.files == {}, "nobody is offered what another target lacks"
+    assert dock.offered() == NOWHERE
+    world.s3.denied.clear()
+    assert {each.state for each in dock.publish(dock.context()).entries} == {State.IDENTICAL}
+
+
 def test_the_next_run_offers_what_the_stopped_one_has_brought(dock: Dock, world: World) -> None:
     world.index.fail("POST", Fault.UNAVAILABLE, times=4)
     with pytest.raises(Incomplete):
@@ -89,7 +114,7 @@ def test_the_next_run_offers_what_the_stopped_one_has_brought(dock: Dock, world:
 def test_the_first_error_is_raised_and_the_others_are_said(
     dock: Dock, world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    world.index.fail("POST", Fault.REFUSED)
+    world.codeartifact.restrict(*TO_LOOK, "PutPackageOriginConfiguration")
     world.github.wrong["CreateRelease alpha/v0.1.0"] = [Answer(b"{}", 403)] * 9
     world.s3.denied.add("PutObject")
     with pytest.raises(Incomplete, match="could not be brought to") as first:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from release.errors import Conflict, Incomplete, ReleaseError
 from release.model.ledger import Listing, State
 from release.patience import try_again
+from release.ports import Immediate
 from release.side_by_side import open_pool, side_by_side
 from release.steps.ledger import ask_targets, require_agreement, require_no_conflict
 from release.steps.pack import pack
@@ -52,13 +53,15 @@ class Publish:
     title = "publish"
 
     def run(self, ready: Ready, context: Context) -> Published:
-        """Bring everything everywhere before anything is offered anywhere."""
+        """Bring everything everywhere before anything is offered; last to whatever offers what it is brought."""
         context.shelf.keep(ready.judged)
         parcel = pack(ready.judged, context)
         entries = require_agreement(parcel.tag, ready.holdings, parcel.digests)
         waiting = {entry.target for entry in entries if entry.state is State.ABSENT}
         targets = [target for target in context.targets if target.name in waiting]
-        do_side_by_side(targets, lambda target: target.put(parcel), context)
+        seen = [target for target in targets if isinstance(target, Immediate) and target.is_immediate]
+        for some in ([target for target in targets if target not in seen], seen):
+            do_side_by_side(some, lambda target: target.put(parcel), context)
         do_side_by_side(targets, lambda target: target.show(parcel), context)
         return Published(self._await(parcel, context), tuple(target.name for target in targets))
 

@@ -53,6 +53,11 @@ class CodeArtifactTarget:
         self._relisting = Relisting(repositories, service, patience)
         self._examination = Examination(repositories, service, endpoints, now)
 
+    @property
+    def is_immediate(self) -> bool:
+        """Whether files are seen as they come: where there is no staging repository."""
+        return not self._repositories.staging
+
     def places(self, tag: Tag, name: str) -> tuple[str, ...]:
         """Give the repositories that offer a wheel or an sdist; evidence does not come here."""
         if not is_artifact(name):

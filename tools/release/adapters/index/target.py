@@ -33,6 +33,7 @@ class PackageIndex:
     """
 
     name = "index"
+    is_immediate = True
 
     def __init__(self, uploader: Uploader, pages: SimpleIndex, patience: float) -> None:
         self._uploader = uploader
