@@ -98,7 +98,7 @@ def test_nothing_comes_where_it_is_not_said_that_the_name_is_closed_to_others(wo
         is_asked = world.server.call(request) == "PutPackageOriginConfiguration alpha preview"
         return Answer(kept.encode()) if is_asked else answer(request)
 
-    world.server.answer = careless  # type: ignore[method-assign]  # the service's failure, and nothing of ours
+    world.server.answer = careless  # type: ignore[assignment,method-assign]  # a failure of the service
     refused = world.refused(lambda: world.target().put(world.parcel()))
     assert isinstance(refused, Incomplete)
     assert world.asked("Upload") == []
