@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 from packaging.utils import canonicalize_name
 
 from cluster.adapters.interpreters import find_python
-from cluster.model.rehearsal import Rehearsal
+from cluster.model.need import Described
+from cluster.model.rehearsal import Rehearsal, find_problems
 from release.adapters.process import Ran, run
 from release.adapters.runtimes import lay_metadata
 from release.errors import GateUnavailable, InstallFailed
@@ -31,7 +32,7 @@ print(json.dumps([platform.python_version(), sysconfig.get_path("purelib"), whee
 _LIST: Final = """
 import json
 from importlib.metadata import distributions
-print(json.dumps([[each.metadata["Name"], each.version] for each in distributions()]))
+print(json.dumps([[each.metadata["Name"], each.version, each.requires or []] for each in distributions()]))
 """
 _QUIET: Final = {
     "PIP_CONFIG_FILE": "/dev/null",
@@ -65,15 +66,23 @@ class RuntimeRoom:
             )
         lay_metadata(runtime, Path(library))
         pip = [inside, "-I", str(_unpack(Path(bundled[0]), self._scratch / "pip"))]
-        before, known = _list(ask([inside, "-I", "-c", _LIST])), _complaints(ask([*pip, "check"]))
+        before = _list(ask([inside, "-I", "-c", _LIST]))
         words = ["--no-index", "--no-deps", "--require-hashes", "--only-binary=:all:", "--no-compile", "--no-cache-dir"]
         done = ask([*pip, "install", *words, "--find-links", str(wheels), "--requirement", str(lock)])
         if done.code:
             raise InstallFailed(
                 f"pip could not install it: {done.last_lines}", hint="is a wheel cut off? bundle it anew"
             )
-        after, problems = _list(ask([inside, "-I", "-c", _LIST])), _complaints(ask([*pip, "check"]))
-        return Rehearsal(version, Path(bundled[0]).name.split("-")[1], before, after, known, problems)
+        after = _list(ask([inside, "-I", "-c", _LIST]))
+        markers = runtime.environment | {"python_full_version": version}
+        return Rehearsal(
+            python=version,
+            pip=Path(bundled[0]).name.split("-")[1],
+            before={each.name: each.version for each in before},
+            after={each.name: each.version for each in after},
+            known_problems=frozenset(find_problems(before, markers)),
+            problems=frozenset(find_problems(after, markers)),
+        )
 
 
 def _unpack(wheel: Path, folder: Path) -> Path:
@@ -91,10 +100,6 @@ def _require(done: Ran, what: str) -> str:
     return done.output
 
 
-def _list(done: Ran) -> dict[str, str]:
-    return {canonicalize_name(name): version for name, version in json.loads(_require(done, "importlib.metadata"))}
-
-
-def _complaints(done: Ran) -> frozenset[str]:
-    """Give what `pip check` says; a runtime's table has needs that its operating system meets, and nobody else."""
-    return frozenset(done.output.splitlines()) if done.code else frozenset()
+def _list(done: Ran) -> list[Described]:
+    rows = json.loads(_require(done, "importlib.metadata"))
+    return [Described(canonicalize_name(name), version, tuple(requires)) for name, version, requires in rows]

@@ -10,7 +10,7 @@ from cluster.adapters.cluster_files import ClusterFolder
 from cluster.adapters.locks import LockFolder
 from cluster.adapters.runtime_room import RuntimeRoom
 from cluster.model.standing import compare
-from cluster.steps.bundle import Bundled, assemble, prove_bundle, put, require_signed
+from cluster.steps.bundle import Bundled, assemble, prove_bundle, put, require_free, require_signed
 from cluster.wiring import find_origin, open_consumer, open_wheels, runtime_reader
 from release.adapters.disk import add_file, exclusive
 from release.session import Session, json_option
@@ -32,7 +32,7 @@ def command(session: Session, name: str, output: Path | None, origin: str | None
 
     Each wheel is brought by its digest. Before anything is written, the whole is installed with `--no-index` by the
     runtime's own Python into an environment that has everything the runtime ships as metadata: what was there before
-    has to be untouched, and `pip check` may have nothing new to say. Without that Python nothing is proven, and the
+    has to be untouched, and no need may be unmet that was met before. Without that Python nothing is proven, and the
     code is 13. Other bytes are never overwritten.
 
     \b
@@ -52,6 +52,7 @@ def command(session: Session, name: str, output: Path | None, origin: str | None
         made = scratch / "made"
         wheels = open_wheels(session.settings, source, lock, find_origin(session.settings, origin), scratch)
         assemble(lock, line, wheels, made, folder / "wheels")
+        require_free(made, folder)
         rehearsal = prove_bundle(lock, runtime, made, RuntimeRoom(session.settings.for_tools, scratch, python))
         size = sum(path.stat().st_size for path in (made / "wheels").iterdir())
         _conclude(session, lock.number, Bundled(folder, rehearsal, size, put(made, folder, add_file)))

@@ -13,6 +13,7 @@ from release.model.tag import Channel
 
 SERVERLESS: Final = "serverless-"
 NAME: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_KEY = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?(?:\[[A-Za-z0-9._, -]+\])?")
 _SEGMENT = r"[A-Za-z0-9_.-]*[A-Za-z0-9_-][A-Za-z0-9_.-]*"
 _VOLUME = re.compile(rf"/Volumes/{_SEGMENT}/{_SEGMENT}/{_SEGMENT}(?:/{_SEGMENT})*")
 
@@ -27,17 +28,24 @@ def _require_volume(path: str) -> str:
 
 def _require_ranges(packages: dict[str, str]) -> dict[str, str]:
     """Refuse what is no requirement, and two spellings of one name."""
-    names = [canonicalize_name(each) for each in packages]
-    if twice := sorted({each for each in names if names.count(each) > 1}):
+    found = [canonicalize_name(_read(name, versions).name) for name, versions in packages.items()]
+    if twice := sorted({each for each in found if found.count(each) > 1}):
         raise ValueError(f"{twice[0]} is named twice")
-    for name, versions in packages.items():
-        try:
-            requirement = Requirement(f"{name}{versions}")
-        except InvalidRequirement as error:
-            raise ValueError(f"{name}: {error}") from None
-        if requirement.url or requirement.marker:
-            raise ValueError(f"{name}: a range of versions is wanted, and no address or marker")
     return packages
+
+
+def _read(name: str, versions: str) -> Requirement:
+    """Read one row; a name may have extras behind it, as in `"fastapi[standard]"`."""
+    if not _KEY.fullmatch(name):
+        raise ValueError(f"{name!a} is no name of a package")
+    try:
+        requirement = Requirement(f"{name} {versions}")
+    except InvalidRequirement as error:
+        raise ValueError(f"{name}: {error}") from None
+    if requirement.url or requirement.marker:
+        raise ValueError(f"{name}: a range of versions is wanted, and no address or marker")
+    requirement.name = canonicalize_name(requirement.name)
+    return requirement
 
 
 class ClusterFile(BaseModel):
@@ -85,7 +93,4 @@ class ClusterFile(BaseModel):
     @property
     def requirements(self) -> tuple[Requirement, ...]:
         """What is asked for, by normalised names, in their order."""
-        found = [Requirement(f"{name}{versions}") for name, versions in self.packages.items()]
-        for each in found:
-            each.name = canonicalize_name(each.name)
-        return tuple(sorted(found, key=str))
+        return tuple(sorted((_read(name, versions) for name, versions in self.packages.items()), key=str))

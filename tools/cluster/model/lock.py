@@ -22,6 +22,7 @@ _FACT = re.compile(r"# (?P<key>[a-z0-9-]+): (?P<value>.+)")
 _PIN = re.compile(r"(?P<name>[a-z0-9]+(?:-[a-z0-9]+)*)==(?P<version>[^ ]+) \\")
 _HASH = re.compile(r"    --hash=sha256:(?P<sha256>[0-9a-f]{64})")
 _WHY = re.compile(r"    # (?P<wheel>[^ ]+\.whl)(?P<ours>, ours)?: (?P<why>.+)")
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 _LAST_LINE: Final = "--only-binary :all:"
 
 
@@ -111,7 +112,7 @@ def parse_lock(text: str, place: str) -> ClusterLock:
             wanted.append(fact["value"])
         else:
             facts[fact["key"]] = fact["value"]
-    if tuple(facts) != _KEYS or not facts["number"].isdecimal():
+    if tuple(facts) != _KEYS or not _NUMBER.fullmatch(facts["number"]):
         raise _broken(place, f"it should say {', '.join(_KEYS)}, in this order")
     number = int(facts.pop("number"))
     facts = {key.replace("-", "_"): value for key, value in facts.items()}
@@ -135,7 +136,10 @@ def _parse_wheels(lines: list[str], place: str) -> tuple[Locked, ...]:
         )
         if not (pin and digest and why):
             raise _broken(place, f"{lines[first]!a} is not followed by its digest and its reason")
-        version = Version(pin["version"])
+        try:
+            version = Version(pin["version"])
+        except ValueError:  # no version, or one with more digits than a number has
+            raise _broken(place, f"{lines[first]!a} has no version") from None
         found.append(Locked(pin["name"], version, why["wheel"], digest["sha256"], why["why"], bool(why["ours"])))
     return tuple(found)
 

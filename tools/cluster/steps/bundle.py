@@ -97,19 +97,23 @@ def prove_bundle(lock: ClusterLock, runtime: Runtime, folder: Path, room: Room) 
     return rehearsal
 
 
-def put(made: Path, folder: Path, add: Callable[[Path, Path], None]) -> bool:
-    """Put it in place, the checksums last, and say whether anything was missing; Conflict where other bytes stand."""
-    files = [path.relative_to(made) for path in _files(made)]
-    ordered = sorted(files, key=lambda each: str(each) == SUMS)
-    for each in ordered:
-        if (folder / each).exists() and digest_of(folder / each) != digest_of(made / each):
-            raise _taken(folder / each, "other bytes")
+def require_free(made: Path, folder: Path) -> None:
+    """Refuse to put what was assembled where other bytes stand, or wheels that do not belong to it."""
+    files = {path.relative_to(made) for path in _files(made)}
     for path in _files(folder) if folder.is_dir() else ():
-        if path.suffix == ".whl" and path.relative_to(folder) not in files:
+        name = path.relative_to(folder)
+        if name in files and digest_of(path) != digest_of(made / name):
+            raise _taken(path, "other bytes")
+        if name not in files and path.suffix == ".whl":
             raise _taken(path, "a wheel that the lock does not name")
-    missing = [each for each in ordered if not (folder / each).exists()]
-    for each in missing:
-        add(made / each, folder / each)
+
+
+def put(made: Path, folder: Path, add: Callable[[Path, Path], None]) -> bool:
+    """Put what is missing in place, the checksums last, and say whether anything was."""
+    names = sorted((path.relative_to(made) for path in _files(made)), key=lambda name: str(name) == SUMS)
+    missing = [name for name in names if not (folder / name).exists()]
+    for name in missing:
+        add(made / name, folder / name)
     return bool(missing)
 
 
