@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
+from release.errors import Incomplete
 from release.model.forecast import Does
 from release.model.ledger import State
 from release.model.tag import parse_tag
 from release.steps.forecast import forecast
+from release.steps.publish import Publish
 from tests.release.steps.dock import TAG
 from tests.servers.codeartifact.store import PackageVersion
+from tests.servers.upload import Fault
 
 if TYPE_CHECKING:
     from tests.release.steps.dock import Dock
@@ -38,3 +43,17 @@ def test_evidence_that_cannot_be_read_stops_the_one_release_it_is_of(dock: Dock,
     told = forecast(ALPHA, {}, dock.targets("s3"))
     assert (told.does, told.exit_code) == (Does.STOP, 15)
     assert "could not read s3://wheelyard-wheels/stable/alpha/0.1.0/SHA256SUMS" in told.why
+
+
+def test_what_was_brought_and_is_not_offered_yet_is_to_be_finished(dock: Dock, world: World) -> None:
+    world.index.fail("POST", Fault.REFUSED)
+    ready = dock.ready(dock.context("github", "codeartifact", "index"))
+    with pytest.raises(Incomplete):
+        Publish().run(ready, dock.context("github", "codeartifact", "index"))
+    digests = ready.judged.artifacts.digests | ready.judged.evidence.digests
+    draft = forecast(ALPHA, digests, dock.targets("github"))
+    assert (draft.does, draft.why) == (Does.FINISH, "github has 6 of 6 files and does not offer them yet")
+    staged = forecast(ALPHA, digests, dock.targets("codeartifact"))
+    assert (staged.does, staged.why) == (Does.FINISH, "codeartifact lacks 6 of 6 files"), "staging has them"
+    nothing = forecast(ALPHA, digests, dock.targets("index"))
+    assert (nothing.does, nothing.why) == (Does.RELEASE, "nothing of it is at index")

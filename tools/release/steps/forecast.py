@@ -120,15 +120,19 @@ def _foretell(entries: tuple[Entry, ...], holdings: Sequence[Holding]) -> Foreto
         if entry.state is State.UNKNOWN and (entry.target, entry.location, entry.name) not in there:
             why = f"{entry.target} could not be asked about {entry.name}: {entry.detail}"
             return Foretold(entries, Does.STOP, why, Incomplete.exit_code)
-    return Foretold(entries, *_say_what_is_left(entries))
+    return Foretold(entries, *_say_what_is_left(entries, is_begun=any(holding.files for holding in holdings)))
 
 
-def _say_what_is_left(entries: Sequence[Entry]) -> tuple[Does, str]:
+def _say_what_is_left(entries: Sequence[Entry], *, is_begun: bool) -> tuple[Does, str]:
     absent = [each for each in entries if each.state is State.ABSENT]
-    if len(absent) == len(entries):
+    if len(absent) == len(entries) and not is_begun:
         return Does.RELEASE, f"nothing of it is at {_targets(entries)}"
+    lacking, unseen = ([each for each in absent if bool(each.detail) is brought] for brought in (False, True))
     if absent:
-        return Does.FINISH, f"{_targets(absent)} lacks {len(absent)} of {len(entries)} files"
+        said = (f"{_targets(lacking)} lacks {len(lacking)} of {len(entries)} files",) if lacking else ()
+        if unseen:
+            said = (*said, f"{_targets(unseen)} has {len(unseen)} of {len(entries)} files and does not offer them yet")
+        return Does.FINISH, "; ".join(said)
     if uncompared := [each for each in entries if each.state is State.UNKNOWN]:
         return Does.FINISH, f"it is there, and nothing says what it should be at {_targets(uncompared)}: it is compared"
     withdrawn = sorted({each.detail.partition(";")[0] for each in entries} & {"unlisted", "archived"})
