@@ -109,7 +109,7 @@ def test_an_interrupt_after_a_step_leaves_nothing_but_what_is_whole(scene: Scene
     out, err = process.communicate(timeout=30)
     assert process.returncode in {130, 0}, err
     if process.returncode:
-        assert "error: interrupted: nothing half-done is visible" in err
+        assert "error: interrupted: what was done stays done" in err
         assert "hint: run the same command again" in err
         assert '"exit_code": 130' in out
     require_whole(scene)

@@ -65,7 +65,10 @@ def run_program(group: click.Group, name: str, words: list[str] | None) -> NoRet
         code = failed.exit_code
     except (KeyboardInterrupt, click.Abort):
         session.fail(
-            ReleaseError("interrupted: nothing half-done is visible", hint="run the same command again"), INTERRUPTED
+            ReleaseError(
+                "interrupted: what was done stays done", hint="run the same command again, which goes on there"
+            ),
+            INTERRUPTED,
         )
         code = INTERRUPTED
     except Exception as error:  # noqa: BLE001  # whoever asked for a document gets one, whatever happens
