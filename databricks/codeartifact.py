@@ -126,17 +126,18 @@ class CodeArtifact:
     def read(self, address: str, most: int | None = None, until: float | None = None) -> Iterator[bytes]:
         """Read what stands at an address block by block: all of it, or Unread."""
         with self.open(address) as response:
-            promised, read = int(response.headers.get("Content-Length") or -1), 0
-            try:
-                while block := response.read1(BLOCK):
-                    read += len(block)
-                    if (most and read > most) or (until and time.monotonic() > until):
-                        raise Unread("unreachable", f"{plain(address)} is too large, or comes too slowly")
-                    yield block
-            except (HTTPException, OSError) as error:
-                raise Unread("unreachable", f"{plain(address)} broke off: {error!r}") from None
+            yield from self.drain(response, most, until)
+
+    def drain(self, response: HTTPResponse, most: int | None = None, until: float | None = None) -> Iterator[bytes]:
+        """Read an answer block by block, no more than `most` bytes and not beyond a time: all of it, or Unread."""
+        promised, read, place = int(response.headers.get("Content-Length") or -1), 0, plain(response.url)
+        while block := _read(response, place):
+            read += len(block)
+            if (most and read > most) or (until and time.monotonic() > until):
+                raise Unread("unreachable", f"{place} is too large, or comes too slowly")
+            yield block
         if promised not in {-1, read}:
-            raise Unread("unreachable", f"{plain(address)} ended after {read} of {promised} bytes")
+            raise Unread("unreachable", f"{place} ended after {read} of {promised} bytes")
 
     def open(self, address: str) -> HTTPResponse:
         """Open an address, in spite of what passes: a token that ended, a throttled call, a lost connection."""
@@ -208,6 +209,13 @@ def pause(attempt: int, wanted: str = "") -> None:
     """Wait longer from attempt to attempt, and not as long as the others do; or as long as was asked for."""
     longest = min(LONGEST_PAUSE, 2.0**attempt / 2)
     time.sleep(min(LONGEST_PAUSE, float(wanted)) if wanted.isdecimal() else random.uniform(0, longest))  # noqa: S311  # jitter
+
+
+def _read(response: HTTPResponse, place: str) -> bytes:
+    try:
+        return response.read1(BLOCK)
+    except (HTTPException, OSError) as error:
+        raise Unread("unreachable", f"{place} broke off: {error!r}") from None
 
 
 def _judge(status: int, address: str) -> tuple[str, str]:

@@ -89,7 +89,7 @@ LAST_LINE = "--only-binary :all:\n"
 FACT = re.compile(r"^# ([a-z0-9-]+): (.+)$", re.MULTILINE)
 PLACES = {kind: Path(sysconfig.get_path(kind)) for kind in ("purelib", "platlib", "scripts", "data")}
 MADE = {"RECORD", "INSTALLER", "REQUESTED", "direct_url.json"}
-PIP = [sys.executable, "-E", "-s", "-m", "pip", "--disable-pip-version-check", "--no-input"]
+PIP = [sys.executable, "-I", "-m", "pip", "--disable-pip-version-check", "--no-input"]
 
 
 class Failed(Exception):
@@ -500,19 +500,20 @@ def require_same(before: dict[str, str], after: dict[str, Distribution], missing
 
 def find_unmet(installed: dict[str, Distribution]) -> set[tuple[str, str]]:
     """Give who needs what that is not here, or not in that version, as `pip check` does; every runtime has some."""
-    unmet: set[tuple[str, str]] = set()
-    for name, each in installed.items():
-        for line in each.requires or ():
-            try:
-                need = Requirement(line)
-            except InvalidRequirement:
-                continue
-            there = installed.get(canonicalize_name(need.name))
-            if need.marker and not need.marker.evaluate({"extra": ""}):
-                continue
-            if there is None or not need.specifier.contains(there.version, prereleases=True):
-                unmet.add((name, canonicalize_name(need.name)))
-    return unmet
+    needs = [(name, line) for name, each in installed.items() for line in each.requires or ()]
+    return {(name, need) for name, line in needs if (need := unmet_by(line, installed))}
+
+
+def unmet_by(line: str, installed: dict[str, Distribution]) -> str:
+    """Give the name in a requirement that what is installed does not meet; nothing where it does, or can't be read."""
+    try:
+        need = Requirement(line)
+        there = installed.get(canonicalize_name(need.name))
+        is_met = bool(there and need.specifier.contains(there.version, prereleases=True))
+    except (InvalidRequirement, InvalidVersion):
+        return ""
+    is_asked = need.marker is None or need.marker.evaluate({"extra": ""})
+    return canonicalize_name(need.name) if is_asked and not is_met else ""
 
 
 def require_needs(new: set[tuple[str, str]], after: dict[str, Distribution], moved: dict[str, list[str]]) -> None:

@@ -26,9 +26,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import quote, urljoin, urlsplit
 
 if TYPE_CHECKING:
-    from databricks.codeartifact import CodeArtifact, Unread, plain
+    from databricks.codeartifact import LARGEST_PAGE, CodeArtifact, Unread, plain
 else:
-    from codeartifact import CodeArtifact, Unread, plain
+    from codeartifact import LARGEST_PAGE, CodeArtifact, Unread, plain
 
 HOST = "127.0.0.1"
 PROJECT = re.compile(r"/simple/([A-Za-z0-9][A-Za-z0-9._-]*)/?")
@@ -69,7 +69,7 @@ class Server(ThreadingHTTPServer):
     def page_of(self, project: str) -> bytes:
         """Give a project's page, with links that lead here."""
         page = urljoin(self.index.root, f"simple/{project}/")
-        content = b"".join(self.index.read(page)).decode()
+        content = b"".join(self.index.read(page, LARGEST_PAGE)).decode()
         return HREF.sub(lambda match: match[1] + match[2] + self.link(page, match[3]) + match[2], content).encode()
 
     def link(self, page: str, written: str) -> str:
@@ -120,7 +120,7 @@ class Handler(BaseHTTPRequestHandler):
         size = 0
         with self.server.index.open(address) as response:
             self.begin(200, "application/octet-stream", response.headers.get("Content-Length"))
-            while block := response.read1(1 << 16):
+            for block in self.server.index.drain(response) if self.command == "GET" else ():
                 size += len(block)
                 self.write(block)
         self.server.note(self.command, path=quote(self.path), status=200, bytes=size)
@@ -153,13 +153,10 @@ class Handler(BaseHTTPRequestHandler):
 
 def point_pip(configuration: Path, address: str) -> None:
     """Have pip ask here and nowhere else; what its configuration said before is kept beside it."""
-    text = (
-        f"# Wheelyard's: this node's own index, which gets its tokens itself.\n[global]\nindex-url = {address}simple/\n"
-    )
-    if configuration.is_file() and configuration.read_text() != text:
+    if configuration.is_file() and not configuration.read_text().startswith(OURS):
         configuration.replace(configuration.with_name(f"{configuration.name}.before-wheelyard"))
     draft = configuration.with_name(f"{configuration.name}.draft")
-    draft.write_text(text)
+    draft.write_text(f"{OURS}\n[global]\nindex-url = {address}simple/\n")
     draft.chmod(0o644)
     draft.replace(configuration)
 

@@ -8,7 +8,7 @@ import os
 import re
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
@@ -44,12 +44,10 @@ class Refresher:
 
     def ask(self, path: str, method: str = "GET") -> tuple[int, bytes]:
         """Ask for a path as it is written."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
-        connection.request(method, path)
-        response = connection.getresponse()
-        content = response.read()
-        connection.close()
-        return response.status, content
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)) as connection:
+            connection.request(method, path)
+            with connection.getresponse() as response:
+                return response.status, response.read()
 
     def install(self, name: str, to: Path) -> subprocess.CompletedProcess[str]:
         """Install by pip as a user does, who says nothing of indexes."""
@@ -181,6 +179,23 @@ def test_it_gives_nothing_but_projects_and_their_files(service: CodeArtifact, tm
         status, said = refresher.ask(path)
         assert status in {404, 502}
         assert not [each for each in service.requests if each.path.startswith("/pypi")], said
+
+
+def test_a_file_that_breaks_off_is_not_taken_for_whole(tmp_path: Path) -> None:
+    class Short(CodeArtifact):
+        def answer(self, request: Request) -> Answer:
+            said = super().answer(request)
+            whole = len(said.content)
+            return Answer(said.content[:99], length=whole) if request.path.endswith(".whl") else said
+
+    with Short() as service, refresher_of(service, tmp_path) as refresher:
+        wheel = write_wheel(tmp_path / "made", "origami", "1.4")
+        service.append("stable", "origami", "1.4", Asset(wheel.name, wheel.read_bytes()))
+        with pytest.raises(http.client.IncompleteRead):
+            refresher.ask(f"/simple/origami/1.4/{wheel.name}")
+        failed = refresher.install("origami", tmp_path / "failed")
+        assert (failed.returncode, (tmp_path / "failed").exists()) == (1, False)
+    assert any("code=unreachable" in each and "ended after 99 of" in each for each in refresher.log)
 
 
 def test_it_only_reads(service: CodeArtifact, tmp_path: Path) -> None:

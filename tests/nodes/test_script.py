@@ -44,7 +44,7 @@ def settings() -> NodeSettings:
 
 def test_the_same_values_are_the_same_bytes(settings: NodeSettings) -> None:
     script = join_script(FOLDER, settings)
-    assert script == join_script(FOLDER, replace(settings, trust=dict(reversed(settings.trust.items()))))
+    assert script == join_script(FOLDER, replace(settings, trust=dict(reversed([*settings.trust.items()]))))
     assert script != join_script(FOLDER, replace(settings, floor=8))
     assert script.isascii()
     assert len(script) < LARGEST
