@@ -38,6 +38,7 @@ DEFAULT_KEY_POLICY: Final = {
 }
 """What AWS gives a key that is made without a policy: whatever the account's own policies say."""
 _ROOT: Final = f"AWS:arn:aws:iam::{ACCOUNT}:root"
+_OTHER: Final = f"arn:aws:iam::{ACCOUNT}:role/administrator"
 _KEY: Final = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/"
 
 
@@ -53,12 +54,18 @@ class Roles:
 
     def may(self, role: str, action: str, resource: str, context: Context, *more: Mapping[str, Any]) -> bool:
         """Whether a role may do something, with more policies attached to it if they are given."""
-        arn = self.arn(role)
-        request = Request(action, resource, frozenset({f"AWS:{arn}"}), {**context, "aws:PrincipalArn": arn})
-        identity = [*self.policies[role], *more]
-        if resource.startswith(_KEY):
-            return is_allowed_by_key(request, identity, self._key_policy(resource), _ROOT)
-        return is_allowed(request, identity, self._policy_of(resource))
+        return self._decide(self.arn(role), [*self.policies[role], *more], Request(action, resource, context=context))
+
+    def administrators_may(self, action: str, resource: str, context: Context) -> bool:
+        """Whether a role may that is none of these and has AWS's AdministratorAccess."""
+        return self._decide(_OTHER, [ADMINISTRATOR], Request(action, resource, context=context))
+
+    def _decide(self, arn: str, identity: list[Any], asked: Request) -> bool:
+        context = {**asked.context, "aws:PrincipalArn": arn}
+        request = Request(asked.action, asked.resource, frozenset({f"AWS:{arn}"}), context)
+        if asked.resource.startswith(_KEY):
+            return is_allowed_by_key(request, identity, self._key_policy(asked.resource), _ROOT)
+        return is_allowed(request, identity, self._policy_of(asked.resource))
 
     def may_become(self, role: str, principal: str, context: Context, action: str) -> bool:
         """Whether a role's trust lets somebody in."""

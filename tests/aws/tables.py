@@ -43,6 +43,8 @@ class Permission:
     allowed: Mapping[str, frozenset[str]]
     guarded: frozenset[str]
     """Where a role that may not do it may not even with AWS's AdministratorAccess attached."""
+    closed: frozenset[str]
+    """Where an administrator of the account may not, unless a guard is taken down first."""
 
     @property
     def context(self) -> dict[str, str]:
@@ -68,6 +70,7 @@ def read_permissions() -> list[Permission]:
             row["when"],
             {role: _places(row["on"], row[role]) for role in ROLES},
             _places(row["on"], row["guarded"]),
+            _places(row["on"], row["closed"]),
         )
         for row in _read("permissions.csv")
     ]

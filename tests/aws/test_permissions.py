@@ -51,6 +51,16 @@ def test_what_is_guarded_is_refused_even_with_an_administrators_policy_attached(
     assert guarded == row.guarded
 
 
+@pytest.mark.parametrize("row", PERMISSIONS, ids=title)
+def test_what_is_closed_is_refused_to_administrators_of_the_account(row: Permission) -> None:
+    closed = {
+        name
+        for name, arn in PLACES[row.kind].items()
+        if not ACCOUNT_ROLES.administrators_may(row.action, arn, row.context)
+    }
+    assert closed == row.closed
+
+
 @pytest.mark.parametrize("service", ["codeartifact", "kms"])
 def test_every_operation_of_the_service_stands_in_the_table(service: str) -> None:
     operations = Session().get_service_model(service).operation_names

@@ -25,8 +25,8 @@ _statement = st.fixed_dictionaries(
         "Effect": st.sampled_from(["Allow", "Deny"]),
         "Action": st.sampled_from(["*", "s3:*", "s3:GetObject", "s3:Get*", "kms:*"]),
         "Resource": st.sampled_from(
-            ["*", ARN, "arn:aws:s3:::bucket/*", "arn:aws:s3:::other/*", "arn:aws:s3:::bucket/?ey"]
-        ),
+            ["*", ARN, "arn:aws:s3:::bucket/*", "arn:aws:s3:::other/*"]
+        ),  # no ?, which moto lacks
     }
 )
 
