@@ -9,11 +9,13 @@ import argparse
 import base64
 import shlex
 import subprocess
+import tempfile
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
 from tests.servers.codeartifact.callers import Caller
+from tests.servers.databricks import Databricks
 from tests.servers.github.repository import Repository
 from tests.servers.real_index import PASSWORD, USERNAME
 from tests.servers.vulnerabilities import Vulnerabilities
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from tests.servers.github.records import Token
     from tests.servers.stand_in import Answer, Request
 
+VOLUME = "/Volumes/main/libraries/wheelyard"
+"""What the examples of cluster files name."""
 _DAY = 86_400
 
 
@@ -51,9 +55,9 @@ class Remote(Repository):
             self.tag(name, *(commit or [first]), *([first] if commit else []))
 
 
-def describe(world: World, vulnerabilities: Vulnerabilities) -> Iterator[str]:
+def describe(world: World, vulnerabilities: Vulnerabilities, workspace: Databricks) -> Iterator[str]:
     """Say what to set, and what to try."""
-    for name, value in {**world.environment, **vulnerabilities.environment}.items():
+    for name, value in {**world.environment, **vulnerabilities.environment, **workspace.environment}.items():
         yield f"export {name}={shlex.quote(value)}"
     to = " ".join(f"--to {target}" for target in TARGETS)
     yield "\n# Set these in another shell, and release everything that is tagged there:"
@@ -62,6 +66,8 @@ def describe(world: World, vulnerabilities: Vulnerabilities) -> Iterator[str]:
     yield from (f"hatch run release {words} {to}" for words in ("plan", "run", f"verify --key {key}"))
     yield "\n# What was released installs from each place:"
     yield from (f"pip install --no-deps --index-url {shlex.quote(index)} env-drift" for index in indexes(world))
+    yield f"\n# Volumes are folders below {workspace.volumes.folder}:"
+    yield from (f"hatch run cluster {command} nightly-etl" for command in ("lock", "push", "status"))
     yield "\n# Until Ctrl-C."
 
 
@@ -85,8 +91,14 @@ def main() -> None:
     parser.add_argument("--delay", type=float, default=0, metavar="SECONDS", help="How long each answer takes.")
     world = World(delay=parser.parse_args().delay)
     world.github.repository = Remote(Path.cwd())
-    with Vulnerabilities() as vulnerabilities, world:
-        print(*describe(world, vulnerabilities), sep="\n", flush=True)  # noqa: T201  # a command that says where it is
+    with (
+        tempfile.TemporaryDirectory(prefix="volumes-") as folder,
+        Databricks(Path(folder)) as workspace,
+        Vulnerabilities() as vulnerabilities,
+        world,
+    ):
+        workspace.volumes.add_volume(VOLUME)
+        print(*describe(world, vulnerabilities, workspace), sep="\n", flush=True)  # noqa: T201  # a command that says where it is
         try:
             Event().wait()
         except KeyboardInterrupt:
