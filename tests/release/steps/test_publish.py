@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from release.errors import Conflict, Incomplete
+from release.model.forecast import Does
 from release.model.ledger import Listing, State
+from release.steps.forecast import forecast
 from release.steps.ledger import ask_targets
 from release.steps.publish import Publish, do_side_by_side
 from tests.release.crash.cases import is_write, verb_of
@@ -196,10 +198,39 @@ def test_a_sibling_that_was_taken_off_offer_is_refused_at_once_and_not_waited_fo
     world.arm(Faults())
     with pytest.raises(Conflict, match="s3 has it unlisted, and another release of this run needs it") as refused:
         Publish(is_awaited=True).run(ready, context)
-    assert "hatch run release restore alpha/v0.1.0" in refused.value.hint
+    assert "hatch run release restore alpha/v0.1.0 --to s3" in refused.value.hint
     asked = [each.name for each in world.faults.calls if each.name.startswith("ListObjectsV2")]
     assert len(asked) == 1, "it was looked at once"
     assert writes(world) == []
+
+
+@pytest.mark.parametrize("listing", [Listing.UNLISTED, Listing.ARCHIVED])
+def test_what_was_taken_off_offer_is_not_offered_elsewhere_and_plan_says_so(
+    dock: Dock, world: World, listing: Listing
+) -> None:
+    dock.publish(dock.context("s3"))
+    tag = dock.judged().artifacts.release.tag
+    (s3,) = dock.targets("s3")
+    s3.relist(tag, {Listing.OFFERED}, listing, "loses rows")  # type: ignore[attr-defined]
+    ready = dock.ready(dock.context("s3", "github", "index"))
+    world.arm(Faults())
+    with pytest.raises(Conflict, match=f"s3 has it {listing}, and this run would offer it at github, index") as refused:
+        Publish().run(ready, dock.context("s3", "github", "index"))
+    assert "hatch run release restore alpha/v0.1.0 --to s3" in refused.value.hint
+    assert writes(world) == []
+    digests = ready.judged.artifacts.digests | ready.judged.evidence.digests
+    told = forecast(tag, digests, dock.targets("s3", "github", "index"))
+    assert (told.does, told.exit_code) == (Does.STOP, 14)
+    assert told.why.startswith(f"s3 has it {listing}, and a run would offer it at github, index")
+
+
+def test_evidence_of_what_was_taken_off_offer_is_brought_back(dock: Dock, world: World) -> None:
+    dock.publish(dock.context("s3"))
+    (s3,) = dock.targets("s3")
+    s3.relist(dock.judged().artifacts.release.tag, {Listing.OFFERED}, Listing.UNLISTED, "loses rows")  # type: ignore[attr-defined]
+    world.s3.do("DELETE", f"stable/alpha/0.1.0/{EVIDENCE[0]}")
+    published = dock.publish(dock.context("s3"))
+    assert {(each.state, each.detail) for each in published.entries} == {(State.IDENTICAL, "unlisted")}
 
 
 def test_what_is_awaited_and_never_offered_is_incomplete_when_the_patience_ends(dock: Dock) -> None:

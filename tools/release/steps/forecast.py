@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from release.errors import Conflict, Incomplete
+from release.model.artifact import is_artifact
 from release.model.evidence import bundle_name
 from release.model.forecast import Does, Foretold
-from release.model.ledger import State
+from release.model.ledger import Listing, State
 from release.ports import Archive
 from release.steps.ledger import ask_targets
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from release.steps.ledger import Holding
 
 _SUMS: Final = "SHA256SUMS"
+_WITHDRAWN: Final = frozenset({Listing.UNLISTED.value, Listing.ARCHIVED.value})
 _LINE = re.compile(r"(?P<sha256>[0-9a-f]{64})  (?P<name>[^\s/]+)")
 
 
@@ -120,6 +122,10 @@ def _foretell(entries: tuple[Entry, ...], holdings: Sequence[Holding]) -> Foreto
         if entry.state is State.UNKNOWN and (entry.target, entry.location, entry.name) not in there:
             why = f"{entry.target} could not be asked about {entry.name}: {entry.detail}"
             return Foretold(entries, Does.STOP, why, Incomplete.exit_code)
+    absent = [each for each in entries if each.state is State.ABSENT and is_artifact(each.name)]
+    if absent and (off := [each for each in entries if each.detail.partition(";")[0] in _WITHDRAWN]):
+        why = f"{off[0].target} has it {off[0].detail}, and a run would offer it at {_targets(absent)}"
+        return Foretold(entries, Does.STOP, why, Conflict.exit_code)
     return Foretold(entries, *_say_what_is_left(entries, is_begun=any(holding.files for holding in holdings)))
 
 
@@ -135,7 +141,7 @@ def _say_what_is_left(entries: Sequence[Entry], *, is_begun: bool) -> tuple[Does
         return Does.FINISH, "; ".join(said)
     if uncompared := [each for each in entries if each.state is State.UNKNOWN]:
         return Does.FINISH, f"it is there, and nothing says what it should be at {_targets(uncompared)}: it is compared"
-    withdrawn = sorted({each.detail.partition(";")[0] for each in entries} & {"unlisted", "archived"})
+    withdrawn = sorted({each.detail.partition(";")[0] for each in entries} & _WITHDRAWN)
     return Does.NOTHING, "everything is there" + (f", and {' and '.join(withdrawn)}" if withdrawn else "")
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from release.errors import Conflict, Incomplete, ReleaseError
+from release.model.artifact import is_artifact
 from release.model.ledger import Listing, State
 from release.patience import try_again
 from release.ports import Immediate
@@ -59,6 +60,9 @@ class Publish:
         entries = require_agreement(parcel.tag, ready.holdings, parcel.digests)
         waiting = {entry.target for entry in entries if entry.state is State.ABSENT}
         targets = [target for target in context.targets if target.name in waiting]
+        absent = {each.target: each for each in entries if each.state is State.ABSENT and is_artifact(each.name)}
+        if absent:
+            _require_listed(parcel, entries, f"this run would offer it at {', '.join(absent)}")
         seen = [target for target in targets if isinstance(target, Immediate) and target.is_immediate]
         for some in ([target for target in targets if target not in seen], seen):
             do_side_by_side(some, lambda target: target.put(parcel), context)
@@ -77,7 +81,7 @@ class Publish:
                 said = f" ({entry.detail})" if entry.detail else ""
                 raise _Late(parcel, f"{entry.target} says {entry.state} of {entry.name} after it was put there{said}")
         if self.is_awaited:
-            _require_listed(parcel, entries)
+            _require_listed(parcel, entries, "another release of this run needs it")
             _require_offers(parcel, targets)
         return entries
 
@@ -103,13 +107,13 @@ def _error_of(work: Callable[[Target], None], target: Target) -> ReleaseError | 
     return None
 
 
-def _require_listed(parcel: Parcel, entries: Sequence[Entry]) -> None:
-    """Refuse to wait for what somebody has taken off offer."""
+def _require_listed(parcel: Parcel, entries: Sequence[Entry], why: str) -> None:
+    """Refuse to wait for what somebody has taken off offer, or to offer it elsewhere."""
     for entry in entries:
         if entry.detail in {Listing.UNLISTED, Listing.ARCHIVED}:
             raise Conflict(
-                f"{parcel.tag}: {entry.target} has it {entry.detail}, and another release of this run needs it",
-                hint=f"put it back: hatch run release restore {parcel.tag}; or leave out what needs it",
+                f"{parcel.tag}: {entry.target} has it {entry.detail}, and {why}",
+                hint=f"put it back: hatch run release restore {parcel.tag} --to {entry.target}; or leave it as it is",
             )
 
 
