@@ -61,7 +61,7 @@ def test_a_release_that_somebody_listed_otherwise_is_a_conflict(desk: Desk) -> N
 
 def test_a_draft_is_not_withdrawn(desk: Desk) -> None:
     draft = desk.add_draft(desk.parcel(), "SHA256SUMS")
-    with pytest.raises(Conflict, match=r"is unseen on GitHub"):
+    with pytest.raises(Conflict, match="is a draft on GitHub: nobody is shown it, and nothing was changed"):
         desk.open().relist(ALPHA, {Listing.UNSEEN, Listing.OFFERED}, Listing.UNLISTED, "a reason")
     assert draft.body == NOTES
 

@@ -42,7 +42,12 @@ class Relisting:
         release = self._lookup.of(tag)
         if release is None or release.listing is listing:
             return release
-        if release.listing not in before or release.draft:
+        if release.draft:
+            raise Conflict(
+                f"{tag} is a draft on GitHub: nobody is shown it, and nothing was changed",
+                hint="delete the draft, if it is not wanted any more; or let a release finish it, then say this again",
+            )
+        if release.listing not in before:
             raise Conflict(
                 f"{tag} is {release.listing} on GitHub, not {' or '.join(sorted(before))}: nothing was changed",
                 hint="somebody changed it meanwhile: look at it, and say it again if it is still wanted",
