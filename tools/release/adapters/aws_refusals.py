@@ -44,6 +44,8 @@ _REFUSALS: Final = (
         "the AWS credentials are wrong or have ended, or the clock is off: log in again, and run the command again",
     ),
 )
+_UNREADABLE: Final = (AttributeError, KeyError, TypeError, ValueError)
+"""What reading raises where a body broke off, or is a document of another shape: botocore looks at none of it."""
 _OTHER: Final = Refusal(frozenset(), Incomplete, "run the same command again")
 
 
@@ -66,7 +68,7 @@ def told(failed: str, *refusals: Refusal) -> Iterator[None]:
         ) from None
     except exceptions.ClientError as error:
         _raise_refusal(failed, refusals, error.response)
-    except (exceptions.BotoCoreError, HTTPError, ResponseParserError, ValueError) as error:  # a body may break off late
+    except (exceptions.BotoCoreError, HTTPError, ResponseParserError, *_UNREADABLE) as error:
         raise Incomplete(
             f"{failed}: no answer that could be read: {type(error).__name__}",
             hint="is AWS reached from here, and is AWS_ENDPOINT_URL right, if it is set? run the same command again",

@@ -224,6 +224,17 @@ def test_an_answer_that_names_no_digest_is_not_taken_for_the_same_bytes(broken: 
     assert world.asked("Upload") == []
 
 
+@pytest.mark.parametrize("content", [b"[]", b"null"])
+@pytest.mark.parametrize("what", WORK)
+def test_a_document_of_another_shape_is_incomplete_and_no_defect(
+    broken: Callable[..., World], what: str, content: bytes
+) -> None:
+    world = broken(lambda: Answer(content), "")
+    refused = world.refused(lambda: WORK[what](world.target(patience=0.1), world.parcel()))
+    assert isinstance(refused, Incomplete)
+    assert "no answer that could be read" in refused.message
+
+
 def test_two_answers_that_contradict_each_other_are_incomplete(broken: Callable[..., World]) -> None:
     described = b'{"packageVersion": {"version": "0.1.0", "status": "Published", "revision": "r1"}}'
     world = broken(lambda: Answer(described), "DescribePackageVersion")

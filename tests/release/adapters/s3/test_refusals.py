@@ -9,11 +9,13 @@ import pytest
 from release.adapters.s3 import open_target
 from release.errors import Incomplete, UsageError
 from release.model.ledger import State
+from release.model.tag import Channel
 from release.settings import Settings
 from tests.release.adapters.s3.test_target import parcel_of, publish, states
 from tests.servers.stand_in import Answer, StandIn, closed_address
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from release.adapters.s3.target import S3Target
@@ -78,6 +80,27 @@ def test_an_answer_that_is_no_list_is_never_taken_for_an_empty_bucket(
             captured.held(tag)
         with pytest.raises(Incomplete, match="the answer is no list of objects"):
             captured.inventory(["alpha"])
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"<html></html>"])
+def test_an_answer_that_is_none_of_s3_is_incomplete_and_no_defect(
+    target: S3Target, s3: S3, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes
+) -> None:
+    parcel = parcel_of(tmp_path)
+    publish(target, parcel)
+    with Portal(content) as portal:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_S3", portal.address)
+        captured = open_target(Settings(s3.environment), 1)
+        asks: list[Callable[[], object]] = [
+            lambda: captured.offered("alpha", Channel.STABLE),
+            lambda: captured.read(parcel.tag, "SHA256SUMS"),
+            lambda: captured.put(parcel),
+            lambda: captured.show(parcel),
+            lambda: captured.seal(parcel.tag, b"{}"),
+        ]
+        for ask in asks:
+            with pytest.raises(Incomplete, match=r"could not (?:read|write) s3://"):
+                ask()
 
 
 class Portal(StandIn):

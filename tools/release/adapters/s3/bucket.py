@@ -97,7 +97,8 @@ class Bucket:
             said = head.get("ChecksumSHA256", "")
             if said and "-" not in said:  # `…-3` is made of the digests of three parts
                 return base64.b64decode(said).hex()
-        found = self.get(key) if head["ContentLength"] < self.small else None
+            is_small = head["ContentLength"] < self.small
+        found = self.get(key) if is_small else None
         return hashlib.sha256(found.content).hexdigest() if found else ""
 
     def get(self, key: str) -> Found | None:
@@ -129,13 +130,13 @@ class Bucket:
                 answer = self.client.put_object(
                     Bucket=self.name, Key=key, Body=content, ChecksumSHA256=checksum, **headers
                 )
+                return str(answer["ETag"])
             except self.client.exceptions.ClientError as error:
                 if _code(error) in _BUSY:
                     raise Busy from None
                 if _code(error) in _LOST or ("IfMatch" in headers and _code(error) in _GONE):
                     return ""
                 raise
-        return str(answer["ETag"])
 
     @property
     def client(self) -> Any:  # noqa: ANN401  # boto3 makes its clients when it runs
