@@ -1,10 +1,10 @@
-"""Whatever ends a run between any two of its calls: nodes find a whole lock or the one before, and the next run ends it."""
+"""Whatever ends a run between any two of its calls: nodes find a whole lock, and the next run does the rest."""
 
 from __future__ import annotations
 
 import hashlib
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -15,13 +15,13 @@ from release.errors import Incomplete, ReleaseError
 from tests.cluster.volumes.harbour import VOLUME, Harbour
 from tests.servers.databricks import Databricks, refusal
 from tests.servers.faults import Call, Fault, Faults
-from tests.servers.stand_in import Answer
+from tests.servers.stand_in import Answer, Hang
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from tests.servers.stand_in import Drop, Hang, Request, StandIn
+    from tests.servers.stand_in import Drop, Request, StandIn
 
 BOTH = ("nightly-etl", "analytics")
 _WRITES = frozenset({"Upload", "Delete", "DeleteDirectory"})
@@ -61,9 +61,9 @@ class World:
         root = self.harbour.workspace.volumes.place(VOLUME)
         for path in self.harbour.files.keys() - self.begin.keys():
             self.harbour.workspace.volumes.place(path).unlink()
-        for path in sorted(root.rglob("*"), reverse=True):
-            if path.is_dir() and not any(path.iterdir()):
-                path.rmdir()
+        for place in sorted(root.rglob("*"), reverse=True):
+            if place.is_dir() and not any(place.iterdir()):
+                place.rmdir()
         for path, content in self.begin.items():
             if not self.harbour.workspace.volumes.place(path).is_file() or self.harbour.file(path) != content:
                 self.harbour.plant(path, content)
@@ -167,3 +167,19 @@ def test_an_answer_that_breaks_off_is_read_again(faulty: tuple[Harbour, Databric
     server.wrong[f"Download {harbour.layout.wheel(six)}"] = [half] * 9
     with pytest.raises(Incomplete, match="the answer broke off"):
         harbour.volume.digest(harbour.layout.wheel(six))
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (Hang(), "the workspace does not answer in time"),
+        (refusal(503, "TEMPORARILY_UNAVAILABLE", "not now"), "the workspace is not available"),
+        (Answer(status=302, headers={"Location": f"/api/2.0/fs/directories{VOLUME}"}), "no answer"),
+    ],
+)
+def test_a_workspace_that_is_not_itself_ends_in_words(harbour: Harbour, answer: Answer | Hang, said: str) -> None:
+    _ = harbour.client
+    impatient = replace(harbour, seconds=1)
+    harbour.workspace.wrong[f"GetDirectory {VOLUME}"] = [answer] * 99
+    with pytest.raises(Incomplete, match=said):
+        impatient.volume.require(VOLUME)

@@ -76,6 +76,7 @@ def test_a_lock_is_known_by_every_one_of_its_facts() -> None:
     assert is_of_lock(statement, LOCK)
     others = (replace(LOCK, number=8), replace(LOCK, cluster="other"), replace(LOCK, runtime="16.4"))
     assert not [each for each in others if is_of_lock(statement, each)]
+    assert not is_of_lock(POINTER.as_statement(), LOCK)
     assert not is_of_lock(statement.replace(LOCK.sha256.encode(), b"f" * 64), LOCK)
 
 

@@ -137,7 +137,7 @@ def _cause(error: BaseException) -> str:
         return "the workspace is not reached: is DATABRICKS_HOST right, and reached from here?"
     if isinstance(cause, requests.Timeout):
         return "the workspace does not answer in time"
-    return _first(cause or error)
+    return f"the workspace is not available: {_first(cause or error)}"
 
 
 def _first(error: BaseException) -> str:

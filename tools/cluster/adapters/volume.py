@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from functools import partial
 from io import BytesIO
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from cluster.model.observed import Entry
 from release.errors import UsageError
@@ -142,9 +142,7 @@ class DatabricksVolume:
 
 
 def _contents(said: DownloadResponse) -> BinaryIO:
-    if said.contents is None:
-        raise AssertionError("a download has no contents")
-    return said.contents
+    return cast("BinaryIO", said.contents)  # which a download always has
 
 
 def _opened(content: bytes | Path) -> AbstractContextManager[BinaryIO]:

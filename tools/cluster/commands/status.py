@@ -52,29 +52,22 @@ def command(session: Session, name: str, ids: tuple[str, ...]) -> int:
       hatch run cluster status nightly-etl --cluster-id 0123-456789-abcdefgh --json
     """
     source = find_source(session.settings)
+    file = ClusterFolder(source.root).read(name)
     standing = _stand(session, source, name)
     if missing := session.settings.missing(NEEDS):
         if ids:
             raise UsageError(f"settings are missing: {', '.join(missing)}", hint="--cluster-id asks a workspace")
         return _conclude(session, standing, None, (), missing)
-    layout, doors = _layout(standing), open_doors(session.settings)
+    layout, doors = Layout(file.volume, name), open_doors(session.settings)
     observe = Observe(layout, doors.volume, doors.workspace, open_seal(session.settings, source))
-    seen = [] if standing.file and standing.file.is_serverless and not ids else observe.run(ids)
+    seen = () if file.is_serverless and not ids else observe.run(ids)
     pointer = seen[0].pointer if seen else observe.pointer()
     return _conclude(session, standing, pointer, [(each, each.judge()) for each in seen], ())
 
 
 def _stand(session: Session, source: Git, name: str) -> Standing:
-    files = ClusterFolder(source.root)
-    files.read(name)  # an unknown name is refused with those that are known
     consumer = open_consumer(session.settings, source)
-    return survey([name], files, LockFolder(source), runtime_reader(source), consumer)[0]
-
-
-def _layout(standing: Standing) -> Layout:
-    if standing.file is None:
-        raise UsageError("; ".join(standing.behind), hint="mend the cluster file, and ask again")
-    return Layout(standing.file.volume, standing.name)
+    return survey([name], ClusterFolder(source.root), LockFolder(source), runtime_reader(source), consumer)[0]
 
 
 def _conclude(

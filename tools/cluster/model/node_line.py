@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_VALUE = r"\"(?:[^\"\\]|\\.)*\"|\S+"
 _LINE = re.compile(
-    r"^(?:\S+ )?wheelyard: (?P<verdict>OK|FAIL)(?P<said>(?: [a-z0-9_]+=(?:\"(?:[^\"\\]|\\.)*\"|\S+))*)", re.MULTILINE
+    rf"^(?:\S+ )?wheelyard: (?P<verdict>OK|FAIL)(?P<said>(?: [a-z0-9_]+=(?:{_VALUE}))+)(?=\s|$)", re.MULTILINE
 )
-_FACT = re.compile(r" ([a-z0-9_]+)=(\"(?:[^\"\\]|\\.)*\"|\S+)")
+_FACT = re.compile(rf" ([a-z0-9_]+)=({_VALUE})")
 
 
 @dataclass(frozen=True)

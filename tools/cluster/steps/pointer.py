@@ -52,7 +52,8 @@ class Pointing:
                 return now
             if now and now != seen and not may_replace(now):
                 raise _overtaken(self.layout.cluster, number, now)
-            wanted = Pointer(self.layout.cluster, number, sha256, max(now.sequence + 1 if now else 1, lowest))
+            last = max(each.sequence if each else 0 for each in (now, seen))
+            wanted = Pointer(self.layout.cluster, number, sha256, max(last + 1, lowest))
             self.volume.replace(self.layout.pointer, self.seal.sign(wanted.as_statement(), signer))
             seen = wanted
         raise _overtaken(self.layout.cluster, number, self.read())
