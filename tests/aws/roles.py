@@ -81,16 +81,12 @@ class Roles:
     @cached_property
     def policies(self) -> dict[str, list[Any]]:
         """The policies of each role, its own and the managed ones."""
-        managed = self.stack.resources("AWS::IAM::ManagedPolicy")
-        own = self.stack.resources("AWS::IAM::Policy")
+        made = [self.stack.resources(f"AWS::IAM::{kind}") for kind in ("ManagedPolicy", "Policy")]
+        every = [policy for kind in made for policy in kind.values()]
         found: dict[str, list[Any]] = {}
         for role in ROLES:
-            name = f"{self.stack.resolve({'Ref': role.capitalize()})}"
-            attached = self.stack.resources("AWS::IAM::Role")[role.capitalize()]["ManagedPolicyArns"]
-            found[role] = [
-                each["PolicyDocument"] for each in (*managed.values(), *own.values()) if name in each.get("Roles", ())
-            ]
-            found[role] += [managed[each]["PolicyDocument"] for each in managed if self.stack.arn(each) in attached]
+            name = self.stack.resolve({"Ref": role.capitalize()})
+            found[role] = [each["PolicyDocument"] for each in every if name in each["Roles"]]
         return found
 
     def _key_policy(self, resource: str) -> Any:  # noqa: ANN401  # whatever the template says
