@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from multiprocessing.synchronize import Barrier
 
 _STACK = 512 * 1024
-TURN = 0.1
+_TURN = 0.1
 """Seconds that a thread has for itself: every thread that waits for its turn wakes up as often, and does nothing."""
 _LONGEST = 600
 _MONOTONIC = time.monotonic
@@ -94,7 +94,7 @@ def _run_share(  # noqa: PLR0913, PLR0917  # what a process is started with
     _share_what_machines_have()
     _stretch_time(stretch)
     threading.stack_size(_STACK)
-    sys.setswitchinterval(TURN)
+    sys.setswitchinterval(_TURN)
     seconds: list[float] = []
     failed: Counter[str] = Counter()
     begun: list[float] = []
@@ -127,9 +127,11 @@ class _Shared(ssl.SSLContext):
 
 
 def _share_what_machines_have() -> None:
-    boto3.client("codeartifact", region_name=REGION)  # threads may share a session that has made a client
-    shared = _Shared(ssl.PROTOCOL_TLS_CLIENT)
-    ssl.create_default_context = lambda *_, **__: shared  # the process ends with its nodes
+    """Let nodes share boto3's session, which reads its models once, and a TLS context; the process ends with them."""
+    session, context = boto3.Session(region_name=REGION), _Shared(ssl.PROTOCOL_TLS_CLIENT)
+    session.client("codeartifact")  # threads may share a session that has made a client
+    boto3.Session = lambda **_: session
+    ssl.create_default_context = lambda *_, **__: context
 
 
 def _stretch_time(stretch: float) -> None:

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import base64
 import json
-import sys
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 from cluster.model.node_settings import NodeIndex, NodeLimits, NodeSettings
 from tests.databricks.provenance import RELEASE, spki
-from tests.scale.fleet import TURN, Machine, Outcome, start_fleet
+from tests.scale.fleet import Machine, Outcome, start_fleet
+from tests.scale.quick import QuickCodeArtifact
 from tests.scale.ways import InitScript, Locked, Place, PlainScript
 from tests.servers.account import ACCOUNT, NO_FILES, REGION
-from tests.servers.codeartifact import DOMAIN, CodeArtifact
+from tests.servers.codeartifact import DOMAIN
 from tests.servers.codeartifact.quotas import READ, SERVICE, TOKEN, Quotas
 from tests.servers.codeartifact.store import Asset
 from tests.servers.wheel import write_wheel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from tests.scale.ways import Way
+    from tests.servers.codeartifact import CodeArtifact
 
 __all__ = ["READ", "REPOSITORY", "TOKENS", "WATCHED", "WAYS", "Run", "Scale", "as_document", "publish", "simulate"]
 
@@ -83,16 +83,8 @@ def simulate(
     return [_run(name, scale, folder / name.replace(" ", "-")) for name in names]
 
 
-@contextmanager
-def _long_turns() -> Iterator[None]:
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(TURN)
-    yield
-    sys.setswitchinterval(before)
-
-
 def _run(name: str, scale: Scale, folder: Path) -> Run:
-    with _long_turns(), CodeArtifact() as server:
+    with QuickCodeArtifact() as server:
         wanted = publish(server, folder, scale.wheels)
         server.retry_after = None
         server.used = Quotas(scale.machine.clock)

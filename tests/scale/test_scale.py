@@ -6,7 +6,6 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-import boto3
 import pytest
 
 from cluster.model.node_settings import NodeIndex
@@ -71,7 +70,6 @@ def test_the_table_has_a_line_for_each_way(runs: dict[str, Run]) -> None:
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[CodeArtifact]:
     with CodeArtifact() as running:
         running.retry_after = None
-        monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)  # it keeps credentials
         for name, value in {**running.environment, **NO_FILES}.items():
             monkeypatch.setenv(name, value)
         yield running

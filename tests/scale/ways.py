@@ -101,9 +101,8 @@ class PlainScript:
 
     def _log_in(self) -> str:
         retries = Config(retries={"mode": "standard", "max_attempts": 3})
-        client = boto3.client(
-            "codeartifact", region_name=self.index.region, endpoint_url=self.index.endpoint, config=retries
-        )
+        session = boto3.Session(region_name=self.index.region)
+        client = session.client("codeartifact", endpoint_url=self.index.endpoint, config=retries)
         try:
             said = client.get_authorization_token(domain=self.index.domain, domainOwner=self.index.account)
         except (BotoCoreError, ClientError):
