@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,9 @@ class Answer:
     actions: tuple[Action, ...]
     needs: Mapping[str, tuple[str, ...]]
     """Names that each version needs (`requests==2.31.0`), of every version that was looked at."""
+
+    ranges: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    """Who asks for which versions of a name, nobody where it is asked for itself: `("requests==2.31.0", "<3")`."""
 
     @property
     def installed(self) -> dict[str, str]:

@@ -89,6 +89,9 @@ SETS = (
     ("fast", "pydantic<2"),
 )
 
+PATIENT = {"UV_HTTP_TIMEOUT": "60"}
+"""A shop gives up soon, and a busy machine answers late."""
+
 
 @dataclass(frozen=True)
 class Pip:
@@ -125,7 +128,7 @@ def pip(shop: Shop) -> Pip:
 
 
 def test_what_the_guard_says_is_what_pip_would_do(pip: Pip, tmp_path: Path) -> None:
-    guard = RuntimeGuard(pip.shop.environment, tmp_path / "scratch")
+    guard = RuntimeGuard({**pip.shop.environment, **PATIENT}, tmp_path / "scratch")
     differing = {}
     for wanted in SETS:
         try:
@@ -138,7 +141,7 @@ def test_what_the_guard_says_is_what_pip_would_do(pip: Pip, tmp_path: Path) -> N
 
 
 def test_what_the_guard_says_is_broken_is_what_pip_checks(pip: Pip, tmp_path: Path) -> None:
-    guard = RuntimeGuard(pip.shop.environment, tmp_path / "scratch")
+    guard = RuntimeGuard({**pip.shop.environment, **PATIENT}, tmp_path / "scratch")
     wanted = [Requirement("numpy>=2"), Requirement("proto>=5")]
     found = judge(RUNTIME, wanted, guard.ask(RUNTIME, wanted))
     assert found.breaks == {"proto-plus": ("proto<5",), "scipy": ("numpy<1.27,>=1.19",)}

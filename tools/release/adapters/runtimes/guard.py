@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Final
@@ -24,7 +25,7 @@ from release.model.fates import INJECTED
 from release.model.runtime import Shipped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from packaging.requirements import Requirement
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
 UNKNOWN_GLIBC: Final = "2.28"
 """What a wheel may ask for where nobody knows: every runtime with Python 3.10 or later has that much."""
 _NEED = re.compile(
-    r"Adding transitive dependency for (?P<by>[a-z0-9-]+)(?:\[[^\]]*\])?==(?P<version>[^ ]+): (?P<name>[a-z0-9-]+)"
+    r"Adding (?:direct dependency|transitive dependency for (?P<by>[a-z0-9-]+)(?:\[[^\]]*\])?==(?P<version>[^ ]+)): "
+    r"(?P<name>[a-z0-9-]+)(?:\[[^\]]*\])?(?:\{[^}]*\})?(?P<range>.*)"
 )
 _TALK = re.compile(r"\s*(?:DEBUG|INFO|TRACE|WARN) ")
 # uv's answer names what is installed and nothing that is satisfied; what needs what is only in its log.
@@ -45,14 +47,14 @@ _INDEXES: Final = ("UV_DEFAULT_INDEX", "UV_EXTRA_INDEX_URL", "UV_FIND_LINKS", "U
 class RuntimeGuard:
     """The door to uv for questions about runtimes; for several threads at once.
 
-    Folders of runtimes are laid once, below `scratch`, which is the caller's to remove.
+    Folders of runtimes are laid below `scratch`, which is the caller's to remove, and used again.
     """
 
     def __init__(self, environment: Mapping[str, str], scratch: Path) -> None:
         self._environment = environment
         self._scratch = scratch
-        self._laid: dict[tuple[str, tuple[Shipped, ...]], Path] = {}
-        self._laying = Lock()
+        self._free: dict[tuple[str, tuple[Shipped, ...]], list[Path]] = {}
+        self._taking = Lock()
 
     def ask(  # noqa: PLR0913  # each is a part of the question, and by name
         self,
@@ -73,17 +75,18 @@ class RuntimeGuard:
         `constraints` are requirements that bound a version where something needs it, and `installed` what is taken to
         be there beside what the runtime ships, or in its place.
         """
-        folder = self._folder(runtime, (Shipped(INJECTED, runtime.spark or "0"), *installed))
         words = ["pip", "install", "--dry-run", "--output-format", "json", "--only-binary", ":all:"]
-        words += ["--target", str(folder), "--python-version", runtime.python]
+        words += ["--python-version", runtime.python]
         words += ["--python-platform", f"{architecture}-manylinux_{(runtime.glibc or UNKNOWN_GLIBC).replace('.', '_')}"]
         words += self._where(pages, index)
         words += ["--exclude-newer", as_of.isoformat(), *self._undated(pages)] if as_of else []
 
-        def ask(*more: str) -> Answer:
-            return self._ask(self._uv(index), words, wanted, (*constraints, *more))
+        with self._folder(runtime, (Shipped(INJECTED, runtime.spark or "0"), *installed)) as folder:
 
-        return keep_what_stays(runtime, ask(), ask)
+            def ask(*more: str) -> Answer:
+                return self._ask(self._uv(index), [*words, "--target", str(folder)], wanted, (*constraints, *more))
+
+            return keep_what_stays(runtime, ask(), ask)
 
     def _ask(self, uv: Uv, words: Sequence[str], wanted: Iterable[object], constraints: Iterable[object]) -> Answer:
         with tempfile.TemporaryDirectory(prefix="asked-", dir=self._scratch) as place:
@@ -93,7 +96,8 @@ class RuntimeGuard:
             done = uv.ask(*words, "--requirements", str(asked), "--constraints", str(bounds), cwd=Path(place))
         talk, said = _split(done)
         require_answer(said)
-        return Answer(_read_actions(said.output), _read_needs(talk))
+        found = [each for each in map(_NEED.search, talk) if each and each["name"] != each["by"]]  # an extra of itself
+        return Answer(_read_actions(said.output), _read_needs(found), _read_ranges(found))
 
     def _uv(self, index: str) -> Uv:
         """Name an index by a variable: its address may hold a password, and everybody sees a program's words."""
@@ -115,14 +119,22 @@ class RuntimeGuard:
         names = sorted(each.name for each in pages.iterdir()) if pages and pages.is_dir() else []
         return [word for name in names for word in ("--exclude-newer-package", f"{name}=false")]
 
-    def _folder(self, runtime: Runtime, installed: tuple[Shipped, ...]) -> Path:
+    @contextmanager
+    def _folder(self, runtime: Runtime, installed: tuple[Shipped, ...]) -> Iterator[Path]:
+        """Give a folder that nobody else asks about meanwhile: uv locks it for as long as it resolves."""
         key = (f"{runtime.name}-{runtime.sha256}", installed)
-        with self._laying:
-            if key not in self._laid:
-                self._scratch.mkdir(parents=True, exist_ok=True)
-                place = tempfile.mkdtemp(prefix=f"{runtime.name}-", dir=self._scratch)
-                self._laid[key] = lay_metadata(runtime, Path(place), installed, whole=False)
-            return self._laid[key]
+        with self._taking:
+            free = self._free.setdefault(key, [])
+            folder = free.pop() if free else None
+        if folder is None:
+            self._scratch.mkdir(parents=True, exist_ok=True)
+            place = tempfile.mkdtemp(prefix=f"{runtime.name}-", dir=self._scratch)
+            folder = lay_metadata(runtime, Path(place), installed, whole=False)
+        try:
+            yield folder
+        finally:
+            with self._taking:
+                free.append(folder)
 
 
 def _split(done: Ran) -> tuple[list[str], Ran]:
@@ -137,9 +149,17 @@ def _read_actions(answer: str) -> tuple[Action, ...]:
     return tuple(sorted(Action(canonicalize_name(each["name"]), each["version"], each["action"]) for each in changes))
 
 
-def _read_needs(talk: Iterable[str]) -> dict[str, tuple[str, ...]]:
+def _read_needs(said: Iterable[re.Match[str]]) -> dict[str, tuple[str, ...]]:
     found: dict[str, dict[str, None]] = {}
-    for each in filter(None, map(_NEED.search, talk)):
-        if each["name"] != each["by"]:  # an extra of itself
+    for each in said:
+        if each["by"]:
             found.setdefault(f"{each['by']}=={each['version']}", {})[each["name"]] = None
     return {by: tuple(names) for by, names in found.items()}
+
+
+def _read_ranges(said: Iterable[re.Match[str]]) -> dict[str, tuple[tuple[str, str], ...]]:
+    found: dict[str, list[tuple[str, str]]] = {}
+    for each in said:
+        by = f"{each['by']}=={each['version']}" if each["by"] else ""
+        found.setdefault(each["name"], []).append((by, each["range"]))
+    return {name: tuple(ranges) for name, ranges in found.items()}

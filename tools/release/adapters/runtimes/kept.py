@@ -6,8 +6,10 @@ installed scipy, which scikit-learn would be content with, and goes back to a nu
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 
 from release.errors import Unresolvable
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 
     from release.model.compatibility import Answer
     from release.model.runtime import Runtime, Shipped
+
+_BEHIND: Final = re.compile(r"(<|>=)([^\s,<>=+]+)\+")
+"""uv's way to write `==1.0`, local versions with it: `>=1.0, <1.0+`."""
 
 
 def keep_what_stays(runtime: Runtime, answer: Answer, ask: Callable[..., Answer]) -> Answer:
@@ -31,6 +36,8 @@ def keep_what_stays(runtime: Runtime, answer: Answer, ask: Callable[..., Answer]
         replaced = {name: version for name, version in answer.installed.items() if name in runtime.by_name}
         if row.name not in replaced or row.name not in find_broken(runtime, replaced, row.name):
             continue
+        if not _would_do(runtime, row, answer):
+            continue
         try:
             other = ask(*kept, str(row))
         except Unresolvable:
@@ -39,6 +46,22 @@ def keep_what_stays(runtime: Runtime, answer: Answer, ask: Callable[..., Answer]
             kept.append(str(row))
             answer = other
     return answer
+
+
+def _would_do(runtime: Runtime, row: Shipped, answer: Answer) -> bool:
+    """Say whether whoever asks for a row's name would be content with the row."""
+    chosen = {**{each.name: each.version for each in runtime.shipped}, **answer.installed}
+    asking = {f"{name}=={version}" for name, version in chosen.items()} | {""}
+    ranges = (versions for by, versions in answer.ranges.get(row.name, ()) if by in asking)
+    return all(any(_takes(part, row.version) for part in versions.split("|")) for versions in ranges)
+
+
+def _takes(versions: str, version: str) -> bool:
+    plain = _BEHIND.sub(lambda found: f"{'<=' if found[1] == '<' else '>'}{found[2]}", versions.strip().lstrip("*"))
+    try:
+        return SpecifierSet(plain).contains(version, prereleases=True)
+    except InvalidSpecifier:  # what nobody can read is no reason not to ask
+        return True
 
 
 def _differs_only_below(runtime: Runtime, row: Shipped, answer: Answer, other: Answer) -> bool:
