@@ -9,7 +9,7 @@ import pytest
 from release.errors import Conflict, Incomplete
 from release.model.tag import Channel
 from tests.release.adapters.codeartifact.world import World, artifacts
-from tests.servers.codeartifact.store import INGESTED, PUBLISHED, Package
+from tests.servers.codeartifact.store import INGESTED, PUBLISHED, Package, PackageVersion
 from tests.servers.stand_in import Answer
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def test_a_setting_that_is_right_is_not_written(world: World) -> None:
     for name in EVERYWHERE:
         world.server.domain.repositories[name].packages["alpha"] = PUBLISHED
     world.publish(world.parcel())
-    assert world.asked("PutPackageOriginConfiguration", "ListPackageVersions ") == []
+    assert world.asked("PutPackageOriginConfiguration") == []
 
 
 @pytest.mark.parametrize("repository", EVERYWHERE)
@@ -59,6 +59,17 @@ def test_a_name_that_a_repository_took_from_the_world_is_refused(world: World, r
     assert f"wheelyard/{repository} holds versions of alpha that came from a public index" in refused.message
     assert world.asked("Upload") == []
     assert isinstance(world.refused(lambda: world.target().held(strange.tag)), Conflict)
+
+
+@pytest.mark.parametrize("repository", EVERYWHERE)
+def test_what_came_before_the_name_was_closed_to_others_is_not_taken_for_ours(world: World, repository: str) -> None:
+    strange = world.asset(world.parcel(version="99.0.0"), ".whl")
+    came = PackageVersion("99.0.0", {strange.name: strange}, origin="EXTERNAL")
+    world.server.domain.repositories[repository].packages["alpha"] = PUBLISHED.plus(came)
+    refused = world.refused(lambda: world.target().put(world.parcel()))
+    assert isinstance(refused, Conflict)
+    assert f"wheelyard/{repository} holds versions of alpha that came from a public index" in refused.message
+    assert world.asked("Upload") == []
 
 
 def test_what_the_world_publishes_under_our_name_is_never_offered(world: World) -> None:

@@ -61,13 +61,15 @@ class Delivery:
             side_by_side(lambda name: self._copy(parcel, home, name, reviewed), destinations)
 
     def _claim(self, name: str, package: str) -> None:
-        """Have a repository take this package's versions from us alone; Conflict where it took others before."""
+        """Have a repository take this package's versions from us alone; Conflict where it took others before.
+
+        That it takes none any more says nothing of those that came until then: they are offered all the same.
+        """
         found = self._service.restrictions(name, package)
-        if found == OURS:
-            return
         if found and self._service.versions(name, package, originType=INSTALLED_FROM_OUTSIDE):
             raise stranger(package, self._repositories.place(name))
-        self._service.restrict(name, package, OURS)
+        if found != OURS:
+            self._service.restrict(name, package, OURS)
 
     def _upload(self, name: str, parcel: Parcel, seen: Review) -> Review:
         """Bring what was seen to be missing, and give what is there then."""
