@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from tests.scale.ways import Locked
 
-SMALL = Scale(nodes=60, wheels=4, quotas={TOKENS: 10, READ: 150, TOKEN: 225}, spread=1)
+SMALL = Scale(nodes=60, wheels=4, quotas={TOKENS: 5, READ: 150, TOKEN: 225}, spread=1)
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +63,7 @@ def test_the_table_has_a_line_for_each_way(runs: dict[str, Run]) -> None:
     lines = describe(list(runs.values()), SMALL).splitlines()
     counts = {way: line.split()[len(way.split())] for way in WAYS for line in lines if line.startswith(f"{way}  ")}
     assert counts == {way: str(len(runs[way].outcome.seconds)) for way in WAYS}
-    assert "6 s for tokens and 4 s for reads" in lines[1]
+    assert "12 s for tokens and 4 s for reads" in lines[1]
 
 
 @pytest.fixture
