@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tests.benchmarks.comparison import Comparison
 
-NAMES = ("release", "trust", "history", "env_drift", "table_contracts", "reconcile", "publishing", "guard")
+NAMES = ("release", "trust", "history", "env_drift", "table_contracts", "reconcile", "publishing", "guard", "locks")
 _WIDE = 200  # where no terminal has a width, no line is cut
 
 
@@ -28,7 +28,7 @@ _WIDE = 200  # where no terminal has a width, no line is cut
 def main(context: click.Context, names: Sequence[str], *, full: bool, as_json: bool) -> None:
     """Measure what NAMES stand for, or everything.
 
-    They are: release, trust, history, env_drift, table_contracts, reconcile, publishing, guard.
+    They are: release, trust, history, env_drift, table_contracts, reconcile, publishing, guard, locks.
     """
     comparisons = list(measure(names or NAMES, full=full))
     show_document(comparisons) if as_json else show_table(comparisons)

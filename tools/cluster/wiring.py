@@ -78,13 +78,14 @@ def open_ours(settings: Settings, source: Git, origin: str, scratch: Path) -> Ou
 
 def open_wheels(settings: Settings, source: Git, lock: ClusterLock, origin: str, scratch: Path) -> LockedWheels:
     """Open the door to the wheels that a lock names; they are brought below `scratch`."""
+    ours = open_ours(settings, source, origin, scratch)  # which says what is missing before anybody is asked
     index = find_address(settings, Channel(lock.channel), SECONDS) if origin == "codeartifact" else ""
     glibc = runtime_reader(source)(lock.runtime).glibc or OLDEST_GLIBC
     return LockedWheels(
         lock,
         Platform(lock.python, lock.architecture, glibc),
         UvIndex(settings.for_tools, scratch / "index", index),
-        open_ours(settings, source, origin, scratch),
+        ours,
         scratch / "wheels",
     )
 
@@ -93,15 +94,15 @@ def wire_locking(  # noqa: PLR0913, PLR0917  # one for each thing in which calls
     settings: Settings, source: Git, reporter: Reporter, scratch: Path, origin: str, channel: Channel
 ) -> LockContext:
     """Open every door that locking needs; of CodeArtifact, one channel's repository is the one index."""
+    ours = open_ours(settings, source, origin, scratch)
     index = find_address(settings, channel, SECONDS) if origin == "codeartifact" else ""
-
     return LockContext(
         files=ClusterFolder(source.root),
         locks=LockFolder(source),
         runtime=runtime_reader(source),
         guard=RuntimeGuard(settings.for_tools, scratch / "runtimes"),
         index=UvIndex(settings.for_tools, scratch / "index", index),
-        ours=open_ours(settings, source, origin, scratch),
+        ours=ours,
         lay_pages=lay_pages,
         signer=open_signer(settings, (origin,), None, reporter),
         reporter=reporter,

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+
 from cluster.model.platform import OLDEST_GLIBC, Platform
 from release.errors import Conflict, GateRefused, Unresolvable
 from release.model.fates import judge, refuse
 from release.model.runtime import Shipped
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from cluster.model.cluster_file import ClusterFile
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
 
 _OTHER_BYTES: Final = "Hash mismatch"
 """What uv says of a wheel's metadata that is not what its index says of it."""
+_NO_ROW: Final = ("pip>=0",)
+"""A bound that bounds nothing, so that a runtime without a row is asked about as any other."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +86,7 @@ def resolve(asked: Asked, recalled: Mapping[str, Described], context: LockContex
     rows, notes = _still_there(asked, offers, recalled)
     pages = context.lay_pages(context.scratch / "pages" / asked.name, offers)
     installed = [Shipped(each.name, str(each.version), _needs(each, offers, recalled, context)) for each in rows]
-    answer = _ask(asked, pages, installed, context)
+    answer = _ask(asked, offers, pages, installed, context)
     gone = {each.name for each in answer.actions if each.action == "uninstalled"}
     kept = {each.name: each for each in rows if each.name not in gone}
     return Resolved(asked, kept, answer.installed, offers, notes)
@@ -125,14 +130,17 @@ def _needs(
     return context.ours.described(offer).requires
 
 
-def _ask(asked: Asked, pages: Path, installed: list[Shipped], context: LockContext) -> Answer:
+def _ask(
+    asked: Asked, offers: Mapping[str, tuple[Offer, ...]], pages: Path, installed: list[Shipped], context: LockContext
+) -> Answer:
     """Ask with every row of the runtime as a bound; where nothing fits, say what would have to give way."""
     file, runtime = asked.file, asked.runtime
-    for bounds in ([str(each) for each in runtime.shipped], []):
+    refused = Unresolvable("")
+    for wanted, bounds in _questions(asked, offers, frozenset(each.name for each in installed)):
         try:
             answer = context.guard.ask(
                 runtime,
-                file.requirements,
+                wanted,
                 pages=pages,
                 index=context.index.address,
                 constraints=bounds,
@@ -140,18 +148,45 @@ def _ask(asked: Asked, pages: Path, installed: list[Shipped], context: LockConte
                 architecture=file.architecture,
             )
         except Unresolvable as error:
-            if _OTHER_BYTES in error.message:
-                raise Conflict(
-                    f"the index gives other bytes than it says: {error.message}",
-                    hint="tell whoever keeps the index; nothing was locked",
-                ) from None
+            _require_same_bytes(error)
             refused = error
             continue
         found = judge(runtime, file.requirements, answer)
         if bounds and found.is_good:
             return answer
-        raise _refusal(asked, found)
+        if not bounds or found.refusal:
+            raise _refusal(asked, found)
     raise _refusal(asked, refuse(runtime, refused.message))
+
+
+def _require_same_bytes(error: Unresolvable) -> None:
+    if _OTHER_BYTES in error.message:
+        raise Conflict(
+            f"the index gives other bytes than it says: {error.message}",
+            hint="tell whoever keeps the index; nothing was locked",
+        ) from None
+
+
+def _questions(
+    asked: Asked, offers: Mapping[str, tuple[Offer, ...]], there: frozenset[str]
+) -> Iterator[tuple[Sequence[Requirement], Sequence[str]]]:
+    """Give what is asked for, each time with less in its way."""
+    bounds = [*map(str, asked.runtime.shipped), *_NO_ROW]
+    if early := list(_early(asked, offers, there)):
+        yield [*asked.file.requirements, *early], bounds
+    yield asked.file.requirements, bounds
+    yield asked.file.requirements, ()
+
+
+def _early(asked: Asked, offers: Mapping[str, tuple[Offer, ...]], there: frozenset[str]) -> Iterator[Requirement]:
+    """Ask for the newest of ours where that is no final release: a resolver takes a final one as long as one fits."""
+    ranges = {each.name: each.specifier for each in asked.file.requirements}
+    for name, some in offers.items():
+        versions = SpecifierSet() if name not in ranges else ranges[name]
+        fitting = (each.version for each in some if versions.contains(each.version, prereleases=True))
+        newest = max(fitting, default=None)
+        if newest and newest.is_prerelease and name not in there:
+            yield Requirement(f"{name}=={newest}")
 
 
 def _refusal(asked: Asked, found: Compatibility) -> GateRefused:
