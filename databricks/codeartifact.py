@@ -115,7 +115,7 @@ class CodeArtifact:
         """Give the address of each file of a project, by its name; links that lead elsewhere are none."""
         page = urljoin(self.root, f"simple/{project}/")
         links = _Links()
-        links.feed(b"".join(self.read(page, LARGEST_PAGE)).decode())
+        links.feed(b"".join(self.read(page, LARGEST_PAGE)).decode(errors="replace"))
         found = [urljoin(page, each) for each in links.found]
         return {name_of(each): each for each in found if self.is_inside(each)}
 

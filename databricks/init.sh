@@ -29,6 +29,7 @@ fail() { # CODE STATUS WHAT HINT
   printf 'wheelyard: FAIL code=%s cluster=%s node=%s role=%s runtime=%s what="%s"\n' \
     "$1" "$cluster" "${DB_CONTAINER_IP:-${HOSTNAME:-}}" "$role" "${DATABRICKS_RUNTIME_VERSION:-$runtime}" "$3"
   printf 'hint: %s\n' "$4" >&2
+  rm -f "$place/installed.json"
   exit "$2"
 }
 
@@ -77,7 +78,6 @@ esac
 if [ -n "$refresher" ]; then
   rm -rf refresher
   if ! { mkdir refresher && cp "$work/settings.json" "$work/codeartifact.py" "$work/refresher.py" refresher; }; then
-    rm -f installed.json
     full
   fi
   setsid "$interpreter" -E -s -B "$place/refresher/refresher.py" "$place/refresher/settings.json" /etc/pip.conf \

@@ -31,7 +31,8 @@ import subprocess
 import sys
 import sysconfig
 import time
-from configparser import ConfigParser
+import zlib
+from configparser import ConfigParser, ParsingError
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timezone
@@ -77,7 +78,7 @@ CODES = {  # the exit code of each, and what to do next
     "install": (33, "read what pip said above"),
     "broken": (34, "lock again: what is there does not fit together"),
     "interrupted": (35, "start the node again; look for what ended it, or raise the limit"),
-    "runtime-moved": (36, "capture the runtime's table, and lock again"),
+    "runtime-moved": (36, "capture the runtime's table and lock again; or leave it out of other init scripts"),
 }
 FALL_BACK = {"token", "unreachable"}
 FULL = {errno.ENOSPC, errno.EDQUOT}
@@ -279,7 +280,7 @@ def require_runtime(node: Node, runtime: str, python: str) -> None:
     if runtime != node.told["runtime"] or (number and table and not f"{number[0]}.".startswith(f"{table[0]}.")):
         raise Failed("runtime", f"the lock is for {runtime}, the script for {node.told['runtime']}, and here is {here}")
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
-    if version not in {python, *({node.told["python"]} if not python else ())}:
+    if version != python:
         raise Failed("runtime", f"the lock is for Python {python}, and here is {version}")
 
 
@@ -391,7 +392,7 @@ def files_of(wheel: Path) -> dict[Path, str]:
                     files[place] = "" if is_made else hashlib.sha256(archive.read(name)).hexdigest()
                 if name.count("/") == 1 and name.endswith(".dist-info/entry_points.txt"):
                     files.update(dict.fromkeys(scripts_of(archive.read(name).decode()), ""))
-    except (BadZipFile, NotImplementedError, UnicodeDecodeError) as error:
+    except (BadZipFile, NotImplementedError, ParsingError, UnicodeDecodeError, zlib.error) as error:
         raise Failed("install", f"{wheel.name} is no wheel: {error}") from None
     return files
 
@@ -419,8 +420,9 @@ def compare(node: Node, wheels: list[Wheel]) -> tuple[dict[str, str], list[Wheel
     wanted = {each.entry.name: each for each in wheels}
     ours = node.read("ours.json")
     kept = {name: held for name, held in ours.items() if name in wanted and wanted[name].is_made_of(held)}
+    shared = {path for held in kept.values() for path in held["files"]}
     for name in set(ours) - set(kept):
-        remove([Path(each) for each in ours[name]["files"]])
+        remove([Path(each) for each in ours[name]["files"] if each not in shared])
     node.write("ours.json", kept)
     before = {name: each.version for name, each in list_installed().items()}
     for name, each in wanted.items():
@@ -570,6 +572,7 @@ def give_up(number: int, _: object) -> NoReturn:
 def end(node: Node, code: str, message: str) -> int:
     """Say what is wrong and what to do next, and give the exit code."""
     status, hint = CODES[code]
+    (node.place / "installed.json").unlink(missing_ok=True)  # a signal may come at any time
     node.print("FAIL", {"code": code, **node.said, "what": verify.plain(message)})
     print(f"hint: {hint}", file=sys.stderr, flush=True)
     return status

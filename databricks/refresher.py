@@ -69,7 +69,7 @@ class Server(ThreadingHTTPServer):
     def page_of(self, project: str) -> bytes:
         """Give a project's page, with links that lead here."""
         page = urljoin(self.index.root, f"simple/{project}/")
-        content = b"".join(self.index.read(page, LARGEST_PAGE)).decode()
+        content = b"".join(self.index.read(page, LARGEST_PAGE)).decode(errors="replace")
         return HREF.sub(lambda match: match[1] + match[2] + self.link(page, match[3]) + match[2], content).encode()
 
     def link(self, page: str, written: str) -> str:

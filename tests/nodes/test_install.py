@@ -18,6 +18,15 @@ if TYPE_CHECKING:
     from tests.servers.codeartifact import CodeArtifact
 
 PROGRAM = "/databricks/python/bin/python"
+EVERYWHERE = {
+    "fold.py": "def main(): print('folded')\n",
+    "fold-2.0.dist-info/entry_points.txt": "[console_scripts]\nfold = fold:main\n",
+    "fold-2.0.data/scripts/unfold": "#!python\nprint('unfolded')\n",
+    "fold-2.0.data/data/share/fold/how.txt": "twice",
+    "fold-2.0.data/purelib/paper.py": "",
+    "fold-2.0.data/headers/fold.h": "",
+}
+"""A wheel's files that go to every place there is."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -59,13 +68,15 @@ def test_a_node_gets_what_is_locked(
 
 
 def test_what_is_installed_is_for_everyone_to_read_and_the_second_run_finds_it(node: Node, shelf: Shelf) -> None:
-    shelf.add("fold", "2.0", files={"fold.py": "def main(): pass\n"}, metadata={"Summary": "It folds"})
+    shelf.add("fold", "2.0", files=EVERYWHERE)
     shelf.write()
     first = node.boot(
         then=f"find /databricks/python /databricks/wheelyard -newer {PROGRAM} ! -perm -o=r ! -path '*/work*'"
     )
     assert first.output.splitlines() == [first.line]
-    second = node.boot()
+    assert (node.upper / "databricks/python/share/fold/how.txt").read_text() == "twice"
+    second = node.boot(then=f"/databricks/python/bin/fold; {PROGRAM} /databricks/python/bin/unfold")
+    assert second.output.splitlines()[1:] == ["folded", "unfolded"]
     assert (second.said["added"], second.said["already"]) == ("0", "3")
     log = (node.upper / "databricks/wheelyard/log").read_text().splitlines()
     assert [each.partition(" ")[2] for each in log] == [first.line, second.line]
@@ -85,6 +96,20 @@ def test_a_newer_lock_takes_the_older_ones_wheels_away(node: Node, shelf: Shelf)
         "paper_plane",
         "paper_plane-1.3.0.dist-info",
     }
+
+
+def test_what_two_wheels_share_stays_for_the_one_that_stays(node: Node, shelf: Shelf) -> None:
+    shelf.wheels.clear()
+    shelf.add("fold", files={"paper/__init__.py": "", "paper/fold.py": ""})
+    shelf.add("cut", files={"paper/__init__.py": "", "paper/cut.py": ""})
+    shelf.write()
+    assert node.boot().said["added"] == "2"
+    shelf.wheels.pop()
+    shelf.number, shelf.sequence = 2, 2
+    shelf.write()
+    ran = node.boot(then=f"{PROGRAM} -c 'import paper.fold'; ls {PROGRAM}/../../lib/python3*/site-packages/paper")
+    assert (ran.said["added"], ran.said["already"]) == ("0", "1")
+    assert "cut" not in {path.stem for path in (node.packages / "paper").glob("*.py")}
 
 
 def test_the_volume_takes_the_place_of_an_index_that_is_not_there(

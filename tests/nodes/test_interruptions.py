@@ -81,7 +81,7 @@ def test_a_node_that_is_killed_while_it_installs_is_made_whole_by_the_next_run(
     node: Node, shelf: Shelf, written: int
 ) -> None:
     seen = node.watch()
-    (seen / "kill").write_text(str(written))
+    (seen / "kill").write_text(f"{written} {signal.SIGKILL.value}")
     shelf.write()
     ran = node.boot()
     assert (ran.code, ran.said["code"]) == (35, "interrupted"), ran
@@ -94,9 +94,19 @@ def test_a_node_that_is_killed_while_it_installs_is_made_whole_by_the_next_run(
     assert not list(node.packages.rglob("*.tmp"))
 
 
+def test_a_run_that_is_ended_while_it_installs_takes_back_what_it_has_begun(node: Node, shelf: Shelf) -> None:
+    seen = node.watch()
+    (seen / "kill").write_text(f"6 {signal.SIGTERM.value}")
+    shelf.write()
+    ran = node.boot()
+    assert not (seen / "kill").exists()
+    require_refused(ran, node, "interrupted", 35)
+    assert not left(node)
+
+
 def test_what_a_killed_run_left_of_another_lock_goes(node: Node, shelf: Shelf) -> None:
     seen = node.watch()
-    (seen / "kill").write_text("5")
+    (seen / "kill").write_text(f"5 {signal.SIGKILL.value}")
     shelf.write()
     assert node.boot().code == 35
     shelf.wheels.clear()

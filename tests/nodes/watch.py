@@ -1,14 +1,13 @@
 """What runs inside every Python of a node whose environment holds it: it sees what is started and written.
 
-It writes the arguments of every process that is started to `/watched`, and whatever file of the script's own holds a
-secret when one is; where `/watched/kill` holds a number, that many files are written below the environment before the
-program and the one that started it are killed.
+It writes the arguments of every process that is started to `/watched`, and which file of the script's own holds a secret
+when one is. Where `/watched/kill` holds two numbers, so many files are written below the environment before the program
+and the one that started it get that signal.
 """
 
 from __future__ import annotations
 
 import os
-import signal
 import sys
 
 FOLDER = "/watched"
@@ -43,10 +42,11 @@ def strike() -> None:
     count += 1
     if os.path.exists(f"{FOLDER}/kill"):  # noqa: PTH110  # likewise
         with open(f"{FOLDER}/kill") as stream:  # noqa: PTH123  # likewise
-            if count >= int(stream.read()):
-                os.unlink(f"{FOLDER}/kill")  # noqa: PTH108  # likewise
-                os.kill(os.getppid(), signal.SIGKILL)
-                os.kill(os.getpid(), signal.SIGKILL)
+            most, number = map(int, stream.read().split())
+        if count >= most:
+            os.unlink(f"{FOLDER}/kill")  # noqa: PTH108  # likewise
+            os.kill(os.getppid(), number)
+            os.kill(os.getpid(), number)
 
 
 def note(name: str, text: str) -> None:
