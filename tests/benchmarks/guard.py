@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from release.model.runtime import Runtime
 
 RUNTIMES: Final = ("14.3", "15.4", "16.4", "17.3")
-_SAMPLE: Final = 6
+_SAMPLE: Final = 9
 """Every so many sets, one is measured."""
 
 
