@@ -1,7 +1,8 @@
 """What a step may ask of the outside, one protocol for each thing out there.
 
-What a workspace answers is told in errors of ours: UsageError where a volume is missing, Unauthorized where the token is
-not accepted or not allowed to, Incomplete where it could not be asked. Each method can be called from several threads.
+What a workspace answers is told in errors of ours: UsageError where a volume is missing, Unauthorized where the token
+is not accepted or not allowed to, Incomplete where it could not be asked. Each method can be called from several
+threads.
 """
 
 from __future__ import annotations
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
     from release.model.compatibility import Answer
     from release.model.offer import Offer
     from release.model.runtime import Runtime, Shipped
-    from release.ports import Reporter, Signatures, Signer
-
-    __all__ = ["Reporter", "Signatures", "Signer"]
 
 
 class Wheels(Protocol):
@@ -87,6 +85,9 @@ class Workspace(Protocol):
 
     def libraries(self, cluster: str) -> tuple[Library, ...]:
         """Give the libraries of a cluster's own settings, and how far each is."""
+
+    def named_scripts(self) -> frozenset[str]:
+        """Give the paths of all init scripts in volumes that clusters, policies and jobs name."""
 
 
 class AllowList(Protocol):

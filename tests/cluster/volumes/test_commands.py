@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -137,6 +138,32 @@ def test_a_rollback_goes_back_and_says_from_where_to_where(team: Team) -> None:
     said = team("rollback", "etl", "--to", "1", "--json").expect(0).document
     assert (said["state"], said["lock"]["number"], said["sequence"]) == ("identical", 1, 3)
     assert team("rollback", "etl", "--to", "2", "--json").expect(0).document["sequence"] == 4
+
+
+def test_a_push_that_undoes_a_rollback_says_so(team: Team) -> None:
+    team("push", "etl").expect(0)
+    team.relock("0.2.0")
+    assert not team("push", "etl", "--json").expect(0).document["forward_again"]
+    team("rollback", "etl").expect(0)
+    ended = team("push", "etl").expect(0)
+    assert "if somebody has rolled back, that is undone now" in ended.err
+    assert "rollback etl --to 1 does it again" in ended.err
+
+
+def test_a_script_that_a_policy_or_a_job_names_is_not_pruned(team: Team) -> None:
+    scripts = []
+    for number in range(4):
+        team.locksmith.repository.write("databricks/refresher.py", f"# way {number}\n")
+        scripts.append(team("push", "etl", "--json").expect(0).document["script"])
+    definition = json.dumps({"init_scripts.0.volumes.destination": {"type": "fixed", "value": scripts[0]}})
+    team.workspace.compute.policies["A1"] = {"policy_id": "A1", "name": "locked", "definition": definition}
+    cluster = {"init_scripts": [{"volumes": {"destination": scripts[1]}}], "spark_version": "15.4.x-scala2.12"}
+    team.workspace.jobs.jobs[1] = {
+        "name": "nightly",
+        "job_clusters": [{"job_cluster_key": "a", "new_cluster": cluster}],
+    }
+    (said,) = team("prune", "--keep", "1", "--json").expect(0).document["volumes"]
+    assert said["scripts"] == [scripts[2].removesuffix("/init.sh")]
 
 
 def test_a_rollback_to_another_runtime_warns(team: Team) -> None:

@@ -204,6 +204,11 @@ def test_an_init_script_that_failed_is_told_with_the_log_s_place(yard: Yard, log
     assert judged.why == "init script of node 10.0.0.1: FAILED_EXECUTION: exit code 28"
 
 
+def test_a_script_that_is_none_of_ours_is_named_as_such(yard: Yard) -> None:
+    yard.cluster.runs_script("/Volumes/main/else/other.sh", "FAILED_EXECUTION", yard.moved + 60_000)
+    assert "script /Volumes/main/else/other.sh, which is none of ours, of node 10.0.0.1" in yard.judged.why
+
+
 def test_a_script_that_could_not_be_fetched_leads_to_the_allow_list(yard: Yard) -> None:
     yard.script_ran("FAILED_FETCH")
     assert f"is {yard.pushed.script} there" in yard.judged.next

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from cluster.adapters.databricks_sdk import Questions
 
 _EVENTS_A_PAGE = 100
+_SCRIPT = re.compile(r'/Volumes/[^"\\]+\.sh')
+"""In JSON, and in JSON that is a text of JSON, as a policy's definition is."""
 
 
 class DatabricksWorkspace:
@@ -49,6 +53,14 @@ class DatabricksWorkspace:
                 hint="an id is 0123-456789-abcdefgh, and stands in the cluster's address",
             )
         return _cluster(found)
+
+    def named_scripts(self) -> frozenset[str]:
+        """Give the paths of all init scripts in volumes that clusters, policies and jobs name, as far as is seen."""
+        policies = self._questions.ask("list policies", lambda: list(self._client.cluster_policies.list()))
+        jobs = self._questions.ask("list jobs", lambda: list(self._client.jobs.list(expand_tasks=True)))
+        texts = [json.dumps(each) for each in ([one.as_dict() for one in policies], [one.as_dict() for one in jobs])]
+        found = (path for text in texts for path in _SCRIPT.findall(text))
+        return frozenset(found).union(*(each.init_scripts for each in self.clusters()))
 
     def events(self, cluster: str, kinds: Sequence[str], since: datetime) -> tuple[Event, ...]:
         """Give what happened to a cluster from a time on, newest first."""

@@ -33,7 +33,8 @@ def command(session: Session, names: tuple[str, ...], keep: int, *, yes: bool) -
     """Show what may go from the volumes of all clusters, or of those NAMED: locks, scripts and wheels nobody needs.
 
     Kept are the newest locks of each cluster, whichever its pointer names, every wheel that a kept lock of any cluster
-    in the volume refers to, and every init script that a cluster of the workspace names. Nothing goes without --yes.
+    in the volume refers to, and every init script that a cluster, a policy or a job of the workspace names. Nothing
+    goes without --yes.
 
     \b
     Examples:
@@ -48,8 +49,8 @@ def command(session: Session, names: tuple[str, ...], keep: int, *, yes: bool) -
     if not volumes:
         raise UsageError("there is no cluster file", hint="write one: databricks/clusters/<name>.toml")
     seal, doors = open_seal(session.settings, source), open_doors(session.settings)
-    in_use = frozenset(path for each in doors.workspace.clusters() for path in each.init_scripts)
-    steps = {path: Prune(path, doors.volume, seal, keep, in_use) for path in volumes}
+    named = doors.workspace.named_scripts()
+    steps = {path: Prune(path, doors.volume, seal, keep, named) for path in volumes}
     found = [steps[path].find(pruned) for path, pruned in volumes.items()]
     if yes:
         found = [steps[each.volume].carry_out(each, volumes[each.volume]) for each in found]

@@ -72,6 +72,12 @@ def command(session: Session, name: str, origin: str | None, *, allow: bool) -> 
 
 
 def _conclude(session: Session, pushed: Pushed, allowing: Allowing | None) -> int:
+    if pushed.is_forward_again:
+        session.terminal.warn(
+            f"lock {pushed.pointer.number} was in the volume already, and the pointer at {pushed.before_number}: if "
+            f"somebody has rolled back, that is undone now; hatch run cluster rollback {pushed.pointer.cluster} --to "
+            f"{pushed.before_number} does it again"
+        )
     is_identical = pushed.is_identical and not (allowing and allowing.is_new)
     word, pointer = "identical" if is_identical else "pushed", pushed.pointer
     said = f"{len(pushed.sent)} sent, {pushed.kept} there already"
@@ -85,6 +91,7 @@ def _conclude(session: Session, pushed: Pushed, allowing: Allowing | None) -> in
                 "lock": {"number": pointer.number, "sha256": pointer.sha256},
                 "sequence": pointer.sequence,
                 "before": pushed.before and {"number": pushed.before.number, "sequence": pushed.before.sequence},
+                "forward_again": pushed.is_forward_again,
                 "sent": pushed.sent,
                 "kept": pushed.kept,
                 "script": pushed.script or None,

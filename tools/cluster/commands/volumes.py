@@ -15,8 +15,9 @@ from release.errors import UsageError
 from release.keys import open_signer
 
 if TYPE_CHECKING:
-    from cluster.ports import AllowList, Signer, Volume, Workspace
+    from cluster.ports import AllowList, Volume, Workspace
     from release.adapters.git import Git
+    from release.ports import Signer
     from release.session import Session
     from release.settings import Settings
 

@@ -23,6 +23,13 @@ class Pushed:
     script: str
     """The path of the init script; empty for serverless compute, which takes none."""
     is_new_script: bool
+    is_forward_again: bool = False
+    """Whether the lock was there, and an earlier one was pointed at: by a rollback, or as a run had been stopped."""
+
+    @property
+    def before_number(self) -> int:
+        """The lock that was pointed at; 0 at the first push."""
+        return self.before.number if self.before else 0
 
     @property
     def is_identical(self) -> bool:

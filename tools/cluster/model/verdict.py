@@ -96,7 +96,8 @@ class Observation:
         for event in self.events:
             run = next((each for each in event.scripts if each.status not in _NOT_RUN), None)
             if run:
-                why = f"init script of node {event.node or '?'}: {run.status}{run.said and f': {run.said}'}"
+                other = "" if run.path.startswith(f"{self.layout.scripts}/") else f" {run.path}, which is none of ours,"
+                why = f"init script{other} of node {event.node or '?'}: {run.status}{run.said and f': {run.said}'}"
                 yield Judgement(Verdict.FAILED, why, self._after_script(run), self._log_folder)
         if "INIT_SCRIPT_FAILURE" in self.cluster.ended:
             how = (self.cluster.ended_how or {}).get("databricks_error_message", "")

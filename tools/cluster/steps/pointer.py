@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cluster.model.layout import Layout
-    from cluster.ports import Signer, Volume
+    from cluster.ports import Volume
     from cluster.steps.seal import Seal
+    from release.ports import Signer
 
 _TRIES: Final = 5
 

@@ -36,7 +36,7 @@ class Prune:
     keep: int
     """How many of a cluster's newest locks and scripts stay, beside what its pointer names."""
     in_use: frozenset[str] = frozenset()
-    """Paths of init scripts that clusters name in their settings."""
+    """Paths of init scripts that clusters, policies and jobs name."""
 
     def find(self, pruned: Collection[str]) -> Pruning:
         """Find what goes; of clusters that are not among `pruned` every lock stays.

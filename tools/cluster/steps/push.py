@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
     from cluster.model.layout import Layout
     from cluster.model.lock import ClusterLock, Locked
-    from cluster.ports import Reporter, Signer, Volume, Wheels
+    from cluster.ports import Volume, Wheels
     from cluster.steps.seal import Seal
+    from release.ports import Reporter, Signer
 
     Render = Callable[[int], bytes]
     """Gives the init script that takes pointers from a sequence on."""
@@ -88,7 +89,8 @@ class Push:
             *wheels,
             *([script] if script else []),
         ]
-        return Pushed(pointer, before, tuple(sent), len({*wanted} - {*sent}), script, is_new)
+        is_again = before is not None and before.number < pointer.number and self.layout.lock(lock.number) not in sent
+        return Pushed(pointer, before, tuple(sent), len({*wanted} - {*sent}), script, is_new, is_again)
 
     def _bring_lock(self, lock: ClusterLock, bundle: bytes) -> list[str]:
         """Bring the signatures of a lock, then the lock; those that stand there may be others that count as well."""

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from cluster.model.layout import Layout
     from cluster.model.lock import ClusterLock
     from cluster.model.promise import Pointer
-    from cluster.ports import Signer, Volume
+    from cluster.ports import Volume
     from cluster.steps.seal import Seal
+    from release.ports import Signer
 
 
 @dataclass(frozen=True)

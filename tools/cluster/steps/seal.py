@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cluster.model.lock import ClusterLock
-    from cluster.ports import Signatures, Signer
     from release.model.trust import Trust
+    from release.ports import Signatures, Signer
 
 LARGEST: Final = 1024 * 1024
 """Bytes of a bundle that are looked at."""
