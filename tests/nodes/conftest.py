@@ -66,7 +66,7 @@ def make_node(tmp_path: Path, environment: Callable[[str], Path]) -> Iterator[Ca
 
     yield make
     for each in made:
-        shutil.rmtree(each.state / "work", ignore_errors=True)
+        shutil.rmtree(each.state / "aside", ignore_errors=True)
 
 
 @pytest.fixture

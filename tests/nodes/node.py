@@ -38,9 +38,9 @@ for each in /bin /lib /lib32 /lib64 /sbin /usr; do
     mount --rbind "$each" ".$each"
   fi
 done
-mount -t overlay overlay -o "lowerdir=/etc,upperdir=$STATE/upper/etc,workdir=$STATE/work/etc" etc
+mount -t overlay overlay -o "lowerdir=/etc,upperdir=$STATE/upper/etc,workdir=$STATE/aside/etc" etc
 mount -t overlay overlay \
-  -o "lowerdir=$LOWER/databricks,upperdir=$STATE/upper/databricks,workdir=$STATE/work/databricks" databricks
+  -o "lowerdir=$LOWER/databricks,upperdir=$STATE/upper/databricks,workdir=$STATE/aside/databricks" databricks
 [ -d "./$BASE/bin" ] || mount --bind "$BASE" "./$BASE"
 mount --rbind /dev dev
 mount -t proc proc proc
@@ -91,7 +91,7 @@ class Node:
     """More to mount, as a shell's words, in the folder that is the node's root."""
 
     def __post_init__(self) -> None:
-        for name in ("upper/databricks", "upper/etc", "work/databricks", "work/etc", "root"):
+        for name in ("upper/databricks", "upper/etc", "aside/databricks", "aside/etc", "root"):
             (self.state / name).mkdir(parents=True, exist_ok=True)
 
     @property

@@ -1,8 +1,8 @@
 """What runs inside every Python of a node whose environment holds it: it sees what is started and written.
 
-It writes the arguments of every process that is started to `/watched`, and which file of the script's own holds a secret
-when one is. Where `/watched/kill` holds two numbers, so many files are written below the environment before the program
-and the one that started it get that signal.
+It writes the arguments of every process that is started to `/watched`, and which file of the script's own holds a
+secret when one is. Where `/watched/kill` holds two numbers, so many files are written below the environment before the
+program and the one that started it get that signal.
 """
 
 from __future__ import annotations
