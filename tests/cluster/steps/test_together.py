@@ -9,7 +9,9 @@ from cluster.steps.together import ask_together, for_each
 from release.errors import Conflict, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
+
+    from cluster.steps.together import Each
 
 ONE, OTHER = Platform("3.11", "x86_64"), Platform("3.12", "x86_64")
 BROKEN = Refused("it is broken")
@@ -35,7 +37,13 @@ def test_each_thing_is_asked_for_once_for_each_platform() -> None:
         asked.append((list(items), platform))
         return {each: each.upper() for each in items}
 
-    wanted = {"a": (ONE, ["x", "y"]), "b": (ONE, ["y", "z"]), "c": (OTHER, ["x"]), "d": (OTHER, []), "e": BROKEN}
+    wanted: Each[tuple[Platform, Iterable[str]]] = {
+        "a": (ONE, ["x", "y"]),
+        "b": (ONE, ["y", "z"]),
+        "c": (OTHER, ["x"]),
+        "d": (OTHER, []),
+        "e": BROKEN,
+    }
     found = ask_together(ask, wanted)
     assert asked == [(["x", "y", "z"], ONE), (["x"], OTHER)]
     assert found["a"] == found["b"] == {"x": "X", "y": "Y", "z": "Z"}
