@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cluster.model.verdict import Judgement, Verdict
+from cluster.model.judgement import Judgement, Verdict
 from release.errors import Unauthorized, UsageError
 from tests.cluster.volumes.harbour import CLUSTER, VOLUME, Harbour
 from tests.servers.databricks import Cluster, Principal, log_name
@@ -136,9 +136,18 @@ def test_libraries_of_another_lock_are_stale(yard: Yard) -> None:
     judged = yard.judged
     assert (judged.verdict, judged.why) == (
         Verdict.STALE,
-        "its libraries are of another lock: attrs==1.0 is not among them",
+        "its libraries are of another lock: attrs-1.0-py3-none-any.whl is not among them",
     )
     assert "render" in judged.next
+
+
+def test_a_library_of_an_older_lock_is_stale_and_no_drift(yard: Yard) -> None:
+    shelf, layout = yard.harbour.shelf, yard.harbour.layout
+    for version in ("1.0", "1.1"):
+        yard.cluster.installs("INSTALLED", whl=layout.wheel(shelf.locked("six", version)))
+    judged = yard.judged
+    assert judged.verdict is Verdict.STALE
+    assert judged.why == "its libraries are of another lock: six-1.0-py3-none-any.whl is not locked now"
 
 
 def test_a_library_beside_the_lock_is_drift(yard: Yard) -> None:

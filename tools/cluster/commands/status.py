@@ -10,8 +10,8 @@ from cluster.adapters.cluster_files import ClusterFolder
 from cluster.adapters.databricks_sdk import NEEDS
 from cluster.adapters.locks import LockFolder
 from cluster.commands.volumes import open_doors, open_seal
+from cluster.model.judgement import Verdict
 from cluster.model.layout import Layout
-from cluster.model.verdict import Verdict
 from cluster.steps.observe import Observe
 from cluster.steps.survey import survey
 from cluster.wiring import open_consumer, runtime_reader
@@ -23,10 +23,11 @@ from release.wiring import find_source
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cluster.model.judgement import Judgement
+    from cluster.model.observation import Observation
     from cluster.model.observed import Cluster
     from cluster.model.promise import Pointer
     from cluster.model.standing import Standing
-    from cluster.model.verdict import Judgement, Observation
     from release.adapters.git import Git
 
 _HEADINGS = ("verdict", "cluster", "state", "since", "why")

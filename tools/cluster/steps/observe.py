@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Final
 
 from cluster.model.node_line import read_lines
-from cluster.model.verdict import Observation
+from cluster.model.observation import Observation
 from cluster.steps.pointer import Pointing
 from cluster.steps.push import AT_ONCE
 from cluster.steps.volume_locks import VolumeLocks

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Final
+
+from cluster.model.judgement import Judgement, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,28 +19,6 @@ if TYPE_CHECKING:
 
 SUCCEEDED: Final = "SUCCEEDED"
 _NOT_RUN: Final = frozenset({SUCCEEDED, "UNKNOWN", "NOT_EXECUTED", "SKIPPED"})
-
-
-class Verdict(StrEnum):
-    """In a word or two."""
-
-    AS_LOCKED = "as locked"
-    STALE = "stale"
-    DRIFTED = "drifted"
-    FAILED = "failed"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """A verdict on one cluster, why, and what to do next."""
-
-    verdict: Verdict
-    why: str
-    next: str = ""
-    """A command, or something to do in the workspace; empty where nothing is to be done."""
-    log: str = ""
-    """Where more is said."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +99,7 @@ class Observation:
                 yield Judgement(Verdict.FAILED, why, f"take it off the cluster, then {self._restart}", self._log_folder)
 
     def _drifted(self) -> Iterator[Judgement]:
-        beside = [each for each in self.libraries if each.is_python and not self._is_locked(each)]
+        beside = [each for each in self.libraries if each.is_python and not self._is_pushed(each)]
         if beside:
             names = ", ".join(f"{each.kind} {each.name}" for each in beside)
             yield Judgement(
@@ -149,11 +128,12 @@ class Observation:
         if not self.lines and (scripts or self._wheels) and self.cluster.started and self.cluster.started < self.moved:
             why = f"it started {_shown(self.cluster.started)}, and the pointer moved {_shown(self.moved)}"
             yield Judgement(Verdict.STALE, why, self._restart)
-        missing = [each for each in self.lock.wheels if self.layout.wheel(each) not in self._wheels]
-        if self._wheels and missing:
+        locked = {self.layout.wheel(each) for each in self.lock.wheels}
+        if other := sorted(self._wheels ^ locked if self._wheels else ()):
+            how = "not among them" if other[0] in locked else "not locked now"
             yield Judgement(
                 Verdict.STALE,
-                f"its libraries are of another lock: {missing[0]} is not among them",
+                f"its libraries are of another lock: {other[0].rpartition('/')[2]} is {how}",
                 f"hatch run cluster render {self.layout.cluster}, apply its policy, then {self._restart}",
             )
 
@@ -173,13 +153,14 @@ class Observation:
         if self._wheels and all(each.status in {"INSTALLED", "RESTORED"} for each in self.libraries):
             yield Judgement(Verdict.AS_LOCKED, f"its libraries are the {len(self.lock.wheels)} wheels of lock {number}")
 
-    def _is_locked(self, library: Library) -> bool:
-        return library.kind == "whl" and library.name in {self.layout.wheel(each) for each in self.lock.wheels}
+    def _is_pushed(self, library: Library) -> bool:
+        """Whether it is a wheel that some lock has brought into the volume."""
+        return library.kind == "whl" and library.name.startswith(f"{self.layout.wheels}/")
 
     @property
     def _wheels(self) -> set[str]:
-        """The locked wheels that are libraries of the cluster: by a policy, and not by an init script."""
-        return {each.name for each in self.libraries if self._is_locked(each)}
+        """Such wheels that are libraries of the cluster: by a policy, and not by an init script."""
+        return {each.name for each in self.libraries if self._is_pushed(each)}
 
     @property
     def _restart(self) -> str:
