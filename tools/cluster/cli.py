@@ -20,7 +20,7 @@ class ClusterCommands(Commands):
     cls=ClusterCommands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
     epilog="Exit codes: 0 done or identical, 1 defect, 2 usage, 10 refused, 12 would replace what a runtime ships, "
-    "14 conflict, 15 incomplete, 16 verification.",
+    "13 an index could not be asked, 14 conflict, 15 incomplete, 16 verification.",
 )
 @click.version_option(package_name="wheelyard")
 def cluster() -> None:
