@@ -21,6 +21,7 @@ _USER_AGENT: Final = "wheelyard"
 _ROLE_VARIABLES: Final = ("aws_role_arn", "aws_web_identity_token_file")
 _ROLE_SECONDS: Final = 900
 """The shortest session that STS gives."""
+_ROLE_WORDS: Final = {"DurationSeconds": _ROLE_SECONDS, "RoleSessionName": "wheelyard"}
 _RENEWED_BEFORE: Final = 60
 """Seconds before its end at which a session is renewed; botocore's own 15 minutes would renew it at every call."""
 
@@ -37,10 +38,11 @@ class Login:
     """Who AWS is asked as; opens clients that several threads share.
 
     The role that AWS_ROLE_ARN names is assumed for as short as STS allows, and again whenever that ends; where there is
-    AWS_WEB_IDENTITY_TOKEN_FILE, boto3 does the same by itself, with that token.
+    AWS_WEB_IDENTITY_TOKEN_FILE, boto3 does the same by itself, with that token. Another `role` is assumed in its place:
+    with that token too, or in one's own name, and never in the name of the first, which so needs no power over it.
     """
 
-    def __init__(self, region: str, seconds: float) -> None:
+    def __init__(self, region: str, seconds: float, role: str = "") -> None:
         await_library("boto3")
         from botocore.config import Config  # noqa: PLC0415  # 0.2 s that only whoever needs AWS pays
         from botocore.session import Session  # noqa: PLC0415
@@ -58,9 +60,9 @@ class Login:
         """A botocore session that two threads ask at once for credentials gets them twice."""
         self._session = Session(session_vars={name: (None, name.upper(), None, None) for name in _ROLE_VARIABLES})
         self._session.register_component("data_loader", _models(self._session.get_config_variable("data_path")))
-        role, token_file = map(self._session.get_config_variable, _ROLE_VARIABLES)
-        if role and not token_file:
-            self._assume(role)
+        named, token_file = map(self._session.get_config_variable, _ROLE_VARIABLES)
+        if role or (named and not token_file):
+            self._assume(role or named, token_file)
 
     def client(self, service: str) -> Any:  # noqa: ANN401  # boto3 makes them when it runs
         """Open a client."""
@@ -77,17 +79,37 @@ class Login:
             found = self._session.get_credentials()
         return found is not None and bool(found.token)
 
-    def _assume(self, role: str) -> None:
+    def _assume(self, role: str, token_file: str | None) -> None:
         from botocore.credentials import CredentialResolver  # noqa: PLC0415  # likewise
-        from botocore.exceptions import NoCredentialsError  # noqa: PLC0415
 
         with told(f"could not assume the role {role}"):
-            own = self._session.get_component("credential_provider").load_credentials()
-            if own is None:
-                raise NoCredentialsError
-            ask = partial(self._session.create_client, region_name=self._region, config=self._config)
-            provider = _role_provider(role, own, ask)
+            fetch = self._fetch_by_token(role, token_file) if token_file else self._fetch_by_name(role)
+            provider = _role_provider(role, fetch)
         self._session.register_component("credential_provider", CredentialResolver([provider]))
+
+    def _fetch_by_name(self, role: str) -> Callable[[], Any]:
+        from botocore.credentials import AssumeRoleCredentialFetcher  # noqa: PLC0415  # likewise
+        from botocore.exceptions import NoCredentialsError  # noqa: PLC0415
+
+        own = self._session.get_component("credential_provider").load_credentials()
+        if own is None:
+            raise NoCredentialsError
+        ask = partial(self._session.create_client, region_name=self._region, config=self._config)
+        fetch: Callable[[], Any] = AssumeRoleCredentialFetcher(ask, own, role, _ROLE_WORDS).fetch_credentials
+        return fetch
+
+    def _fetch_by_token(self, role: str, token_file: str) -> Callable[[], Any]:
+        from botocore.credentials import AssumeRoleWithWebIdentityCredentialFetcher  # noqa: PLC0415  # likewise
+        from botocore.utils import FileWebIdentityTokenLoader  # noqa: PLC0415
+
+        def ask(service: str, config: Any) -> Any:  # noqa: ANN401  # botocore is untyped
+            return self._session.create_client(service, region_name=self._region, config=self._config.merge(config))
+
+        load = FileWebIdentityTokenLoader(token_file)
+        fetch: Callable[[], Any] = AssumeRoleWithWebIdentityCredentialFetcher(
+            ask, load, role, _ROLE_WORDS
+        ).fetch_credentials
+        return fetch
 
 
 @cache
@@ -98,12 +120,9 @@ def _models(folders: str | None) -> Any:  # noqa: ANN401  # botocore is untyped
     return create_loader(folders)
 
 
-def _role_provider(role: str, own: Any, ask: Callable[..., Any]) -> Any:  # noqa: ANN401  # botocore is untyped
-    """Give what botocore takes credentials from: the role's, in the name of one's own."""
+def _role_provider(role: str, fetch: Callable[[], Any]) -> Any:  # noqa: ANN401  # botocore is untyped
+    """Give what botocore takes credentials from: the role's."""
     from botocore import credentials  # noqa: PLC0415  # likewise
-
-    words = {"DurationSeconds": _ROLE_SECONDS, "RoleSessionName": "wheelyard"}
-    fetch = credentials.AssumeRoleCredentialFetcher(ask, own, role, words).fetch_credentials
 
     class Provider(credentials.CredentialProvider):  # type: ignore[misc]  # botocore is untyped
         METHOD = "assume-role"

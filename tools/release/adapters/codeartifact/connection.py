@@ -30,11 +30,12 @@ _ABSENT: Final = frozenset({"package", "package-version"})
 
 
 class Connection:
-    """Who asks, and through what; `seconds` is the time for one answer."""
+    """Who asks, and through what; `seconds` is the time for one answer, `role` whoever is asked as besides."""
 
-    def __init__(self, region: str, seconds: float) -> None:
+    def __init__(self, region: str, seconds: float, role: str = "") -> None:
         self._region = region
         self._seconds = seconds
+        self._role = role
 
     def told(self, doing: str) -> AbstractContextManager[None]:
         """Turn what CodeArtifact says into an error of ours."""
@@ -43,7 +44,7 @@ class Connection:
     @made_once
     def login(self) -> Login:
         """Who asks."""
-        return Login(self._region, self._seconds)
+        return Login(self._region, self._seconds, self._role)
 
     @property
     def client(self) -> Any:  # noqa: ANN401  # boto3 makes its clients when it runs

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/codeartifact/latest/APIReference/API_Operations.html
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from release.adapters.codeartifact.answers import UNSET, Assets, Restrictions, Standing, part, read_standing
@@ -18,13 +19,27 @@ if TYPE_CHECKING:
 _PASSING: Final = frozenset({"ConflictException", "ThrottlingException"})
 
 
-class Service:
-    """CodeArtifact of one domain, asked by one client for all threads; `seconds` is the time for one answer."""
+@dataclass(frozen=True)
+class Promoter:
+    """The role that changes everything but one repository: staging, which the one that uploads changes."""
 
-    def __init__(self, domain: str, owner: str, region: str, seconds: float) -> None:
+    role: str
+    staging: str
+
+
+class Service:
+    """CodeArtifact of one domain, asked by one client for all threads; `seconds` is the time for one answer.
+
+    Where a promoter is named, that role alone changes channels, which is everything but staging: the role that uploads,
+    and the token that it holds, can't.
+    """
+
+    def __init__(self, domain: str, owner: str, region: str, seconds: float, promoter: Promoter | None = None) -> None:
         self._domain = {"domain": domain, "domainOwner": owner}
         self._name = domain
         self.connection = Connection(region, seconds)
+        self._promotion = Connection(region, seconds, promoter.role) if promoter else self.connection
+        self._staging = promoter.staging if promoter else ""
 
     def standing(self, repository: str, package: str, number: str) -> Standing | None:
         """Give a version's status; None where there is no such version."""
@@ -68,8 +83,9 @@ class Service:
 
     def restrict(self, repository: str, package: str, wanted: Restrictions) -> None:
         """Set from where a package's versions may come; it need not be there yet."""
-        with self.connection.told(f"set the origin configuration of {package} in {self._place(repository)}"):
-            answer = self.connection.client.put_package_origin_configuration(
+        connection = self.connection if repository == self._staging else self._promotion
+        with connection.told(f"set the origin configuration of {package} in {self._place(repository)}"):
+            answer = connection.client.put_package_origin_configuration(
                 **self._of(repository, package),
                 restrictions={"publish": wanted.publish, "upstream": wanted.upstream},
             )
@@ -84,27 +100,27 @@ class Service:
         """Copy one revision of a version from one repository to another; give why not, or nothing where it is there."""
         source, destination = ends
         asked = {"package": package, "format": "pypi", "versionRevisions": {number: revision}, **self._domain}
-        with self.connection.told(f"copy {package} {number} from {self._place(source)} to {self._place(destination)}"):
+        with self._promotion.told(f"copy {package} {number} from {self._place(source)} to {self._place(destination)}"):
             try:
-                answer = self.connection.client.copy_package_versions(
+                answer = self._promotion.client.copy_package_versions(
                     sourceRepository=source, destinationRepository=destination, **asked
                 )
-            except self.connection.client.exceptions.ClientError as error:
+            except self._promotion.client.exceptions.ClientError as error:
                 return _passing(error)
         return _fault(answer, number)
 
     def restate(self, repository: str, package: str, standing: Standing, status: str) -> str:
         """Give a version another status, if it still stands as it did; give why not, or nothing where it is done."""
-        with self.connection.told(f"make {package} {standing.number} {status} in {self._place(repository)}"):
+        with self._promotion.told(f"make {package} {standing.number} {status} in {self._place(repository)}"):
             try:
-                answer = self.connection.client.update_package_versions_status(
+                answer = self._promotion.client.update_package_versions_status(
                     **self._of(repository, package),
                     versions=[standing.number],
                     versionRevisions={standing.number: standing.revision},
                     expectedStatus=standing.status,
                     targetStatus=status,
                 )
-            except self.connection.client.exceptions.ConflictException:
+            except self._promotion.client.exceptions.ConflictException:
                 return "ConflictException"
         return _fault(answer, standing.number)
 
