@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections import Counter
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,13 +11,15 @@ import click
 
 from release.adapters.machine import Machine
 from release.adapters.notices.addresses import find_notifiers
+from release.commands.doctor_aws import look_at_aws
+from release.commands.doctor_report import report
 from release.errors import ReleaseError, UsageError
-from release.model.diagnosis import Diagnosis, State, failed_by, ok
+from release.model.diagnosis import Diagnosis, failed_by, ok
 from release.model.policy import RootPolicy
 from release.ports import Examined
 from release.session import Session, json_option, target_option
 from release.settings import ROOT_PROJECT, Settings
-from release.steps.diagnosis.examine import code_of, examine
+from release.steps.diagnosis.examine import examine
 from release.steps.diagnosis.machine import (
     look_at_disks,
     look_at_git,
@@ -90,29 +91,28 @@ class _Lenient(Settings):
 @click.command()
 @click.argument("packages", nargs=-1)
 @target_option("Where a release would go")
+@click.option("--aws", "is_of_aws", is_flag=True, help="Look at the AWS account alone, and print its checklist.")
 @json_option
 @click.pass_obj
-def command(session: Session, packages: Sequence[str], targets: Sequence[str]) -> int:
+def command(session: Session, packages: Sequence[str], targets: Sequence[str], *, is_of_aws: bool) -> int:
     """Look for everything that would make a release fail, at HEAD and for all packages or the PACKAGES named.
 
     A check that fails names its cure, and gives the exit code that a release would end with. What only needs
-    attention, a service that does not answer among it, is a warning.
+    attention, a service that does not answer among it, is a warning. With --aws it looks instead at what
+    tools/aws/stack.yaml makes, by what this account's AWS says, and lists what is done of what the first release needs.
 
     \b
     Examples:
       hatch run release doctor
       hatch run release doctor env-drift --to codeartifact --to s3 --json
+      hatch run release doctor --aws
     """
+    if is_of_aws:
+        if packages or targets:
+            raise UsageError("--aws looks at the account alone", hint="leave out packages and --to, or leave out --aws")
+        return look_at_aws(session)
     session.terminal.begin("doctor", "looks at everything")
-    diagnoses = _look(session, packages, targets or ("local",))
-    code = code_of(diagnoses)
-    if session.as_json:
-        session.answer({"checks": [_as_json(each) for each in diagnoses], "exit_code": code})
-        return code
-    session.terminal.table(("", "check", ""), [row for each in diagnoses for row in _rows(each)])
-    counts = Counter(each.state for each in diagnoses)
-    session.terminal.say(", ".join(f"{counts[state]} {state}" for state in reversed(State)))
-    return code
+    return report(session, _look(session, packages, targets or ("local",)))
 
 
 def _look(session: Session, names: Sequence[str], targets: Sequence[str]) -> tuple[Diagnosis, ...]:
@@ -197,20 +197,3 @@ def _policy_or_error(
 def _read_work_tree(root: Path, _names: Iterable[str]) -> dict[str, bytes]:
     path = root / "pyproject.toml"
     return {ROOT_PROJECT: path.read_bytes()} if path.is_file() else {}
-
-
-def _rows(diagnosis: Diagnosis) -> list[tuple[str, str, str]]:
-    rows = [(str(diagnosis.state), diagnosis.check, diagnosis.detail)]
-    if diagnosis.cure:
-        rows.append(("", "", f"→ {diagnosis.cure}"))
-    return rows
-
-
-def _as_json(diagnosis: Diagnosis) -> dict[str, object]:
-    return {
-        "check": diagnosis.check,
-        "state": diagnosis.state,
-        "detail": diagnosis.detail,
-        "cure": diagnosis.cure,
-        "exit_code": diagnosis.exit_code,
-    }

@@ -18,6 +18,8 @@ class State(StrEnum):
     """How bad it is: only what `failed` makes a release fail."""
 
     OK = "ok"
+    UNKNOWN = "unknown"
+    """It can't be known from here."""
     WARNING = "warning"
     FAILED = "failed"
 
@@ -37,6 +39,11 @@ class Diagnosis:
 def ok(check: str, detail: str) -> Diagnosis:
     """Say that all is well."""
     return Diagnosis(check, State.OK, detail)
+
+
+def unknown(check: str, detail: str, cure: str) -> Diagnosis:
+    """Say what can't be known from here, and where to look."""
+    return Diagnosis(check, State.UNKNOWN, detail, cure)
 
 
 def warning(check: str, detail: str, cure: str) -> Diagnosis:
