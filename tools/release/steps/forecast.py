@@ -133,11 +133,10 @@ def _say_what_is_left(entries: Sequence[Entry], *, is_begun: bool) -> tuple[Does
     absent = [each for each in entries if each.state is State.ABSENT]
     if len(absent) == len(entries) and not is_begun:
         return Does.RELEASE, f"nothing of it is at {_targets(entries)}"
-    lacking, unseen = ([each for each in absent if bool(each.detail) is brought] for brought in (False, True))
     if absent:
-        said = (f"{_targets(lacking)} lacks {len(lacking)} of {len(entries)} files",) if lacking else ()
-        if unseen:
-            said = (*said, f"{_targets(unseen)} has {len(unseen)} of {len(entries)} files and does not offer them yet")
+        lacking, unseen = [each for each in absent if not each.detail], [each for each in absent if each.detail]
+        told = ((lacking, "lacks {} of {} files"), (unseen, "has {} of {} files and does not offer them yet"))
+        said = [f"{_targets(some)} {words.format(len(some), len(entries))}" for some, words in told if some]
         return Does.FINISH, "; ".join(said)
     if uncompared := [each for each in entries if each.state is State.UNKNOWN]:
         return Does.FINISH, f"it is there, and nothing says what it should be at {_targets(uncompared)}: it is compared"
