@@ -104,7 +104,7 @@ def test_three_packages_reach_nodes_of_every_runtime_and_go_back(
 ) -> None:
     organisation.release(*(f"{name}/v0.1.0" for name in PACKAGES))
     locked = organisation.call("cluster", "lock", "--from", "codeartifact")
-    assert {each["cluster"] for each in locked["locks"]} == set(CLUSTERS)
+    assert {each["name"] for each in locked["clusters"]} == set(CLUSTERS)
     scripts = {
         name: organisation.call("cluster", "push", name, "--from", "codeartifact")["script"] for name in CLUSTERS
     }
