@@ -206,9 +206,9 @@ def plain(address: str) -> str:
 
 
 def pause(attempt: int, wanted: str = "") -> None:
-    """Wait longer from attempt to attempt, and not as long as the others do; or as long as was asked for."""
-    longest = min(LONGEST_PAUSE, 2.0**attempt / 2)
-    time.sleep(min(LONGEST_PAUSE, float(wanted)) if wanted.isdecimal() else random.uniform(0, longest))  # noqa: S311  # jitter
+    """Wait as long as was asked for and then some, longer from attempt to attempt, and not as long as the others do."""
+    asked = min(LONGEST_PAUSE, float(wanted)) if wanted.isdecimal() else 0
+    time.sleep(asked + random.uniform(0, min(LONGEST_PAUSE, 2.0**attempt / 2)))  # noqa: S311  # jitter
 
 
 def _read(response: HTTPResponse, place: str) -> bytes:

@@ -1,7 +1,8 @@
 #!/bin/bash
 # Makes a node as the signed lock of its cluster says. Made by `hatch run cluster render`; not to be edited.
 # It needs the runtime's own Python, with the boto3, cryptography, packaging and pip that the runtime ships.
-# What it runs is databricks/verify.py, codeartifact.py, install.py and refresher.py of the repository, packed below.
+# What it runs is packed below, as Databricks takes no larger scripts. In the repository's databricks/ it has SHA-256
+@digests@
 set -uo pipefail
 umask 077
 cluster=@cluster@
