@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import shutil
@@ -51,8 +52,10 @@ def test_the_same_values_are_the_same_bytes(settings: NodeSettings) -> None:
 
 
 def test_it_holds_what_stands_in_the_repository(settings: NodeSettings) -> None:
-    sources = unpack(join_script(FOLDER, settings))
-    assert sources == {name: (FOLDER / name).read_text() for name in SOURCES}
+    script = join_script(FOLDER, settings)
+    assert unpack(script) == {name: (FOLDER / name).read_text() for name in SOURCES}
+    said = dict(reversed(line[4:].split()) for line in script.splitlines()[:12] if line.startswith("#   "))
+    assert said == {name: hashlib.sha256((FOLDER / name).read_bytes()).hexdigest() for name in SOURCES}
     with pytest.raises(UsageError, match="no init script of ours"):
         unpack("#!/bin/bash\n")
 

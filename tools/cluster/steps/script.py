@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import bz2
+import hashlib
 import json
 import re
 import shlex
@@ -20,7 +21,7 @@ SOURCES: Final = ("verify.py", "codeartifact.py", "install.py", "refresher.py")
 """What a node runs, in the order in which it is to be read."""
 LARGEST: Final = 64 * 1024
 """What Databricks has documented as the most that an init script may be, in bytes."""
-_PLACE = re.compile(r"@(cluster|runtime|interpreter|place|refresher|settings|sources)@")
+_PLACE = re.compile(r"@(cluster|runtime|interpreter|place|refresher|settings|sources|digests)@")
 _WIDTH: Final = 100
 
 
@@ -35,6 +36,7 @@ def join_script(folder: Path, settings: NodeSettings) -> str:
         "refresher": str(settings.refresher or ""),
         "settings": settings.as_json().rstrip("\n"),
         "sources": pack(sources),
+        "digests": "\n".join(f"#   {_sha256(text)}  {name}" for name, text in sources.items()),
     }
     skeleton = (folder / "init.sh").read_text(encoding="utf-8")
     script = _PLACE.sub(lambda match: values[match[1]], skeleton)
@@ -50,6 +52,10 @@ def pack(sources: dict[str, str]) -> str:
     """Pack files by their names into lines of base64; the same files are the same lines wherever they are packed."""
     packed = base64.b64encode(bz2.compress(json.dumps(sources, sort_keys=True).encode())).decode()
     return "\n".join(packed[begin : begin + _WIDTH] for begin in range(0, len(packed), _WIDTH))
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def unpack(script: str) -> dict[str, str]:
