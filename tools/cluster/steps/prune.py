@@ -108,10 +108,9 @@ class Prune:
 
     def _old_scripts(self, layout: Layout) -> list[str]:
         """Give the folders of scripts that are neither new nor named in a cluster's settings."""
-        scripts = [each for each in self.volume.entries(layout.scripts) if each.is_folder]
-        written = side_by_side(self.volume.modified, [f"{each.path}/init.sh" for each in scripts], AT_ONCE)
-        dated = sorted((time, each.path) for time, each in zip(written, scripts, strict=True) if time)
-        return [path for _, path in dated[: -self.keep] if f"{path}/init.sh" not in self.in_use]
+        scripts = self._entries([each.path for each in self._folders([layout.scripts])])
+        oldest_first = sorted((each for each in scripts if not each.is_folder), key=lambda each: each.modified)
+        return [each.path.rpartition("/")[0] for each in oldest_first[: -self.keep] if each.path not in self.in_use]
 
     def _folders(self, above: list[str]) -> list[Entry]:
         return [each for each in self._entries(above) if each.is_folder]
