@@ -84,7 +84,9 @@ def test_newer_releases_of_ours_are_told_when_a_target_is_asked(locksmith: Locks
 def test_a_cluster_file_that_is_wrong_is_told_in_its_row(locksmith: Locksmith) -> None:
     locksmith.repository.write("databricks/clusters/odd.toml", "runtime = 15.4\n")
     locksmith.cluster("lost", runtime="15.5", rich="")
+    locksmith.cluster("Not-A-Name", rich="")
     rows = listed(locksmith)
+    assert "a cluster's name has lower-case letters" in rows["Not-A-Name"]["behind"][0]
     assert rows["odd"]["behind"] == ["databricks/clusters/odd.toml: runtime: Input should be a valid string"]
     assert rows["lost"]["behind"] == ["there is no runtime '15.5'"]
 

@@ -51,12 +51,12 @@ def test_what_is_missing_from_the_index_is_a_refusal(locksmith: Locksmith) -> No
 
 
 def test_a_wheel_that_was_replaced_under_its_name_is_a_conflict(locksmith: Locksmith) -> None:
-    locksmith.offer("rich", "1.0")
+    locksmith.offer("varied", "1.0")
     locksmith.offer("typer", "1.0")
-    locksmith.cluster("etl", rich="", typer="")
+    locksmith.cluster("etl", varied="", typer="")
     locksmith.call("lock").expect(0)
-    before, sha256 = locksmith.path("etl").read_bytes(), locksmith.lock("etl").by_name["rich"].sha256
-    locksmith.offer("rich", "1.0", files={"rich.py": "import os\n"})
+    before, sha256 = locksmith.path("etl").read_bytes(), locksmith.lock("etl").by_name["varied"].sha256
+    locksmith.offer("varied", "1.0", files={"varied.py": "import os\n"})
     for words, says in {("lock",): "than were locked", ("lock", "--upgrade"): "and " + sha256 + " was locked"}.items():
         assert says in locksmith.call(*words).expect(14).err
         assert locksmith.path("etl").read_bytes() == before
