@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from release.adapters.aws_refusals import told
 from release.adapters.libraries import await_library
+from release.adapters.once import made_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,11 +67,8 @@ class Login:
 
     def client(self, service: str) -> Any:  # noqa: ANN401  # boto3 makes them when it runs
         """Open a client."""
-        import boto3  # noqa: PLC0415  # likewise
-
         with self._asking:
-            session = boto3.Session(botocore_session=self._session)
-            return session.client(service, region_name=self._region, config=self._config)
+            return self._opener.client(service, region_name=self._region, config=self._config)
 
     @property
     def is_temporary(self) -> bool:
@@ -78,6 +76,13 @@ class Login:
         with self._asking:
             found = self._session.get_credentials()
         return found is not None and bool(found.token)
+
+    @made_once
+    def _opener(self) -> Any:  # noqa: ANN401  # likewise
+        """Give boto3's session, one for all clients: each adds its own methods to every S3 client after it."""
+        import boto3  # noqa: PLC0415  # likewise
+
+        return boto3.Session(botocore_session=self._session)
 
     def _assume(self, role: str, token_file: str | None) -> None:
         from botocore.credentials import CredentialResolver  # noqa: PLC0415  # likewise

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from release.adapters.aws import Login
 from release.adapters.aws_refusals import told
 from release.adapters.kms import KmsSigner
+from release.adapters.once import Once, made_once
 from release.model.account import Bucket, Repository, Role
 
 if TYPE_CHECKING:
@@ -40,16 +40,16 @@ class AwsAccount:
     def caller(self) -> str:
         """Give the ARN of whoever asks."""
         with told("could not ask who AWS takes this for"):
-            return str(self._login.client("sts").get_caller_identity()["Arn"])
+            return str(self._clients.get("sts").get_caller_identity()["Arn"])
 
     def has_domain(self, domain: str, owner: str) -> bool:
         """Whether CodeArtifact has the domain."""
-        ask = self._login.client("codeartifact").describe_domain
+        ask = self._clients.get("codeartifact").describe_domain
         return self._find(f"look at the domain {domain}", ask, domain=domain, domainOwner=owner) is not None
 
     def repository(self, domain: str, owner: str, name: str) -> Repository | None:
         """Give a repository; None where there is none of that name."""
-        client, words = self._login.client("codeartifact"), {"domain": domain, "domainOwner": owner, "repository": name}
+        client, words = self._clients.get("codeartifact"), {"domain": domain, "domainOwner": owner, "repository": name}
         found = self._find(f"look at {domain}/{name}", client.describe_repository, **words)
         if found is None:
             return None
@@ -64,13 +64,13 @@ class AwsAccount:
     def holds_ours(self, domain: str, owner: str, name: str) -> bool:
         """Whether a repository holds a package that no public index may bring versions of: one of ours."""
         words = {"domain": domain, "domainOwner": owner, "repository": name, "format": "pypi", "maxResults": 1}
-        ask = self._login.client("codeartifact").list_packages
+        ask = self._clients.get("codeartifact").list_packages
         found = self._find(f"list {domain}/{name}", ask, publish="ALLOW", upstream="BLOCK", **words)
         return bool(found and found.get("packages"))
 
     def bucket(self, name: str) -> Bucket | None:
         """Give a bucket; None where there is none of that name."""
-        client, of = self._login.client("s3"), {"Bucket": name}
+        client, of = self._clients.get("s3"), {"Bucket": name}
         if self._find(f"reach s3://{name}", client.head_bucket, **of) is None:
             return None
         versioning = self._find(f"look at the versioning of {name}", client.get_bucket_versioning, **of) or {}
@@ -95,7 +95,7 @@ class AwsAccount:
 
     def role(self, arn: str) -> Role | None:
         """Give a role by its ARN; None where there is none."""
-        client, of = self._login.client("iam"), {"RoleName": arn.rpartition("/")[2]}
+        client, of = self._clients.get("iam"), {"RoleName": arn.rpartition("/")[2]}
         found = self._find(f"look at the role {arn}", client.get_role, **of)
         if found is None or found["Role"]["Arn"] != arn:
             return None
@@ -105,7 +105,7 @@ class AwsAccount:
 
     def audiences(self, provider: str) -> tuple[str, ...] | None:
         """Give whom an OIDC provider's tokens may be for; None where there is no such provider."""
-        ask = self._login.client("iam").get_open_id_connect_provider
+        ask = self._clients.get("iam").get_open_id_connect_provider
         found = self._find(f"look at the provider {provider}", ask, OpenIDConnectProviderArn=provider)
         return None if found is None else tuple(found.get("ClientIDList", ()))
 
@@ -121,6 +121,6 @@ class AwsAccount:
                     return None
                 raise
 
-    @cached_property
-    def _login(self) -> Login:
-        return Login(self._region, self._seconds)
+    @made_once
+    def _clients(self) -> Once[str, Any]:
+        return Once(Login(self._region, self._seconds).client)

@@ -1,0 +1,257 @@
+"""`doctor --aws`: each thing that an account lacks is named with its cure, and the checklist says what is done."""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.aws.account import PROVIDER, Account
+from tests.aws.tables import ISSUER
+from tests.release.command import Ended, ReleaseCommand
+from tests.servers.account import ACCOUNT
+from tests.servers.codeartifact.store import Package
+from tests.servers.kms import Key
+from tests.servers.s3 import BUCKET
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+Trust = dict[str, Any]
+
+
+class Examined:
+    """The account, and what the doctor says of it."""
+
+    def __init__(self, account: Account, folder: Path) -> None:
+        self.account = account
+        self.release = ReleaseCommand(folder, {**os.environ, **account.environment})
+
+    def says(self, check: str, *, code: int = 0, **variables: str) -> list[dict[str, Any]]:
+        """Give every line about one check, after requiring the exit code."""
+        document = self.release("doctor", "--aws", "--json", **variables).expect(code).document
+        assert document["exit_code"] == code
+        return [each for each in document["checks"] if each["check"] == check]
+
+    def finds(self, check: str, state: str, *, code: int = 0, **variables: str) -> str:
+        """Give what the one line says that is in a state; it has a cure, unless all is well."""
+        (found,) = [each for each in self.says(check, code=code, **variables) if each["state"] == state]
+        assert bool(found["cure"]) == (state != "ok")
+        return str(found["detail"])
+
+    def trusting(self, change: Callable[[Trust], object], role: str = "Publisher") -> list[str]:
+        """Give what is said of a role once its trust was changed."""
+        document = copy.deepcopy(self.account.stack.resources("AWS::IAM::Role")[role]["AssumeRolePolicyDocument"])
+        change(document["Statement"][0])
+        name = f"wheelyard-{role}"
+        self.account.client("iam").update_assume_role_policy(RoleName=name, PolicyDocument=json.dumps(document))
+        return [each["detail"] for each in self.says("roles") if each["state"] == "warning"]
+
+
+@pytest.fixture
+def examined(tmp_path: Path) -> Iterator[Examined]:
+    with Account() as account:
+        yield Examined(account, tmp_path)
+
+
+def test_the_account_that_the_template_makes_lacks_nothing_but_a_release(examined: Examined) -> None:
+    document = examined.release("doctor", "--aws", "--json").expect(0).document
+    assert document["checklist"] == {
+        "credentials": "ok",
+        "domain": "ok",
+        "repositories": "ok",
+        "bucket": "ok",
+        "signing key": "ok",
+        "roles": "ok",
+        "variables": "ok",
+        "secrets": "unknown",
+        "branch protection": "unknown",
+        "first release": "warning",
+    }
+    order = list(document["checklist"])
+    told = [each["check"] for each in document["checks"]]
+    assert told == sorted(told, key=order.index)
+
+
+def test_a_person_reads_the_checklist_below_the_checks(examined: Examined) -> None:
+    ended: Ended = examined.release("doctor", "--aws").expect(0)
+    lines = [" ".join(line.split()) for line in ended.out.splitlines()]
+    below = lines[lines.index("checklist") :]
+    assert "[x] domain ok" in below
+    assert "[?] branch protection unknown" in below
+    assert "[ ] first release warning" in below
+    assert "0 failed, 1 warning, 2 unknown" in ended.err
+
+
+def test_nothing_is_changed_by_looking(examined: Examined) -> None:
+    account = examined.account
+    examined.says("domain")
+    before = len(account.s3.requests), len(account.codeartifact.requests)
+    examined.says("domain")
+    asked = [*account.s3.requests[before[0] :], *account.codeartifact.requests[before[1] :]]
+    assert {each.method for each in asked} == {"GET", "HEAD", "POST"}
+    assert {each.path for each in asked if each.method == "POST"} == {"/v1/packages"}
+
+
+def test_a_package_of_ours_is_a_first_release(examined: Examined) -> None:
+    examined.account.codeartifact.domain.repositories["stable"].packages["alpha"] = Package()
+    assert "holds packages of ours" in examined.finds("first release", "ok")
+
+
+def test_a_domain_that_is_not_there_is_named(examined: Examined) -> None:
+    assert "no domain other" in examined.finds("domain", "failed", code=2, CODEARTIFACT_DOMAIN="other")
+
+
+def test_a_repository_that_is_not_there_is_named_with_its_variable(examined: Examined) -> None:
+    del examined.account.codeartifact.domain.repositories["preview"]
+    said = examined.finds("repositories", "failed", code=2)
+    assert "wheelyard/preview" in said
+    assert "CODEARTIFACT_PREVIEW_REPOSITORY" in said
+
+
+def test_a_repository_without_a_policy_lets_versions_be_deleted(examined: Examined) -> None:
+    del examined.account.plane.policies["stable"]
+    assert examined.finds("repositories", "warning") == "wheelyard/stable: its policy lets versions be deleted"
+
+
+def test_staging_with_public_packages_behind_it_is_a_warning(examined: Examined) -> None:
+    examined.account.codeartifact.domain.repositories["staging"].upstreams.append("public")
+    assert "public behind it" in examined.finds("repositories", "warning")
+
+
+def test_a_channel_without_public_packages_is_a_warning(examined: Examined) -> None:
+    examined.account.codeartifact.domain.repositories["dev"].upstreams.clear()
+    assert "wheelyard/dev: no public packages" in examined.finds("repositories", "warning")
+
+
+def test_a_channel_that_is_connected_itself_has_public_packages(examined: Examined) -> None:
+    repository = examined.account.codeartifact.domain.repositories["dev"]
+    repository.upstreams.clear()
+    repository.is_external = True
+    assert {each["state"] for each in examined.says("repositories")} == {"ok"}
+
+
+def test_a_bucket_that_is_not_there_is_named(examined: Examined) -> None:
+    assert "no bucket other" in examined.finds("bucket", "failed", code=2, S3_WHEELS_BUCKET="other-wheels")
+
+
+def test_each_guard_that_a_bucket_lacks_is_named(examined: Examined) -> None:
+    s3 = examined.account.client("s3")
+    s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Suspended"})
+    s3.delete_public_access_block(Bucket=BUCKET)
+    s3.delete_bucket_policy(Bucket=BUCKET)
+    rule = {"ID": "tidy", "Status": "Enabled", "Filter": {"Prefix": "dev/"}, "Expiration": {"Days": 1}}
+    s3.put_bucket_lifecycle_configuration(Bucket=BUCKET, LifecycleConfiguration={"Rules": [rule]})
+    said = [each["detail"] for each in examined.says("bucket")]
+    for fault in ("not versioned", "public", "without TLS", "versions of objects be deleted", "current: tidy"):
+        assert [each for each in said if fault in each], fault
+    assert len(said) == 5
+
+
+def test_a_key_that_does_not_sign_is_named(examined: Examined) -> None:
+    examined.account.kms.keys[:] = [Key(spec="ECC_NIST_P384")]
+    arn = examined.account.kms.key.arn
+    assert "KeySpec ECC_NIST_P384" in examined.finds("signing key", "failed", code=2, RELEASE_KMS_KEY_ID=arn)
+
+
+def test_a_role_that_is_not_there_is_named_with_its_variable(examined: Examined) -> None:
+    arn = f"arn:aws:iam::{ACCOUNT}:role/nobody"
+    said = examined.finds("roles", "failed", code=2, AWS_PROMOTER_ROLE_ARN=arn)
+    assert arn in said
+    assert "AWS_PROMOTER_ROLE_ARN" in said
+
+
+def test_a_role_of_another_account_is_not_taken_for_ours(examined: Examined) -> None:
+    arn = "arn:aws:iam::999999999999:role/wheelyard-Promoter"
+    assert arn in examined.finds("roles", "failed", code=2, AWS_PROMOTER_ROLE_ARN=arn)
+
+
+def test_a_role_that_may_delete_is_a_warning(examined: Examined) -> None:
+    iam = examined.account.client("iam")
+    (never,) = iam.list_attached_role_policies(RoleName="wheelyard-Signer")["AttachedPolicies"]
+    iam.detach_role_policy(RoleName="wheelyard-Signer", PolicyArn=never["PolicyArn"])
+    assert "wheelyard-Signer: the stack's policy Never" in examined.finds("roles", "warning")
+
+
+@pytest.mark.parametrize("claim", ["repository_id", "environment"])
+def test_a_claim_that_is_not_pinned_is_named(examined: Examined, claim: str) -> None:
+    (said,) = examined.trusting(lambda door: door["Condition"]["StringEquals"].pop(f"{ISSUER}:{claim}"))
+    assert f"it does not ask for {claim}" in said
+
+
+@pytest.mark.parametrize(
+    ("subject", "fault"),
+    [
+        ("repo:ada/packages:environment:release", "names no environment, or owner and repository without their ids"),
+        ("repo:ada@815/packages@4711:ref:refs/heads/main", "names no environment"),
+        ("repo:ada@815/*", "names no environment"),
+        ("repo:ada@815/packages@4712:environment:release", "name two repositories"),
+        ("repo:eve@815/packages@4711:environment:release", "it trusts eve/packages, and this is ada/packages"),
+    ],
+)
+def test_a_subject_that_lets_others_in_is_named(examined: Examined, subject: str, fault: str) -> None:
+    examined.release.more["GITHUB_REPOSITORY"] = "ada/packages"
+    said = examined.trusting(lambda door: door["Condition"]["StringEquals"].update({f"{ISSUER}:sub": subject}))
+    assert any(fault in each for each in said), said
+
+
+@pytest.mark.parametrize("operator", ["ForAllValues:StringEquals", "StringEqualsIfExists"])
+def test_a_condition_that_a_missing_claim_meets_is_named(examined: Examined, operator: str) -> None:
+    said = examined.trusting(lambda door: door["Condition"].update({operator: door["Condition"].pop("StringEquals")}))
+    assert any(f"{operator} is met by a claim that is missing" in each for each in said)
+    assert any("does not ask for aud, sub, repository_id, environment" in each for each in said)
+
+
+def test_a_role_that_trusts_everybody_is_named(examined: Examined) -> None:
+    def open_door(door: Trust) -> None:
+        door["Principal"] = "*"
+
+    said = examined.trusting(open_door)
+    assert any("everybody is trusted" in each for each in said)
+    assert any("no job of GitHub Actions is trusted" in each for each in said)
+
+
+def test_a_provider_that_is_not_github_is_named(examined: Examined) -> None:
+    other = f"arn:aws:iam::{ACCOUNT}:oidc-provider/token.example.com"
+    said = examined.trusting(lambda door: door["Principal"].update({"Federated": other}))
+    assert any(f"{other}, which is not GitHub Actions" in each for each in said)
+
+
+def test_a_provider_that_is_gone_or_takes_other_tokens_is_named(examined: Examined) -> None:
+    iam = examined.account.client("iam")
+    iam.delete_open_id_connect_provider(OpenIDConnectProviderArn=PROVIDER)
+    assert all("there is no provider" in each["detail"] for each in examined.says("roles"))
+    iam.create_open_id_connect_provider(Url=f"https://{ISSUER}", ClientIDList=["other"])
+    assert all("does not take tokens for sts.amazonaws.com" in each["detail"] for each in examined.says("roles"))
+
+
+def test_variables_that_are_missing_are_named_and_hide_nothing_else(examined: Examined) -> None:
+    said = examined.finds("variables", "failed", code=2, S3_WHEELS_BUCKET="", AWS_SIGNER_ROLE_ARN="")
+    assert said == "not set here: S3_WHEELS_BUCKET, AWS_SIGNER_ROLE_ARN"
+    (bucket,) = examined.says("bucket", code=2, S3_WHEELS_BUCKET="")
+    assert "S3_WHEELS_BUCKET: not set" in bucket["detail"]
+    assert len([each for each in examined.says("roles", code=2, AWS_SIGNER_ROLE_ARN="") if each["state"] == "ok"]) == 3
+
+
+def test_what_nobody_may_see_is_never_taken_for_absent(examined: Examined) -> None:
+    examined.account.iam.is_closed = True
+    lines = examined.says("roles", code=15)
+    assert {each["state"] for each in lines} == {"failed"}
+    assert all("AccessDenied" in each["detail"] for each in lines)
+
+
+def test_without_credentials_nothing_more_is_asked(examined: Examined) -> None:
+    gone = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "", "AWS_SESSION_TOKEN": ""}
+    assert "no AWS credentials" in examined.finds("credentials", "failed", code=2, **gone)
+    assert "not asked" in examined.finds("domain", "unknown", code=2, **gone)
+    assert examined.account.codeartifact.requests == ()
+
+
+@pytest.mark.parametrize("words", [("alpha",), ("--to", "local")])
+def test_the_account_is_looked_at_alone(examined: Examined, words: tuple[str, ...]) -> None:
+    assert "leave out" in examined.release("doctor", "--aws", *words).expect(2).err
+    assert examined.account.codeartifact.requests == ()
