@@ -65,7 +65,7 @@ def test_a_refusal_of_what_is_published_is_never_taken_for_its_release(
     vulnerabilities.without_data()
     vulnerabilities.add(CANARY)
     leaky.call().expect(0)
-    assert {gate["verdict"] for gate in receipt_of(leaky)["gates"]} == {"passed"}
+    assert {gate["verdict"] for gate in receipt_of(leaky)["gates"]} == {"passed", "skipped"}  # it names no runtimes
 
 
 def test_a_conflict_leaves_the_receipt_of_the_other_alone(scene: Scene) -> None:
