@@ -24,7 +24,7 @@ PACKAGES = 60
 _SAMPLE = 10
 _DELAY = 0.02
 """Seconds that the index takes for an answer."""
-_FASTER = 3
+_FASTER = 2
 _RUNTIMES = ("14.3", "15.4", "16.4", "17.3")
 
 

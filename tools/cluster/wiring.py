@@ -108,5 +108,5 @@ def wire_locking(  # noqa: PLR0913, PLR0917  # one for each thing in which calls
         reporter=reporter,
         scratch=scratch,
         now=datetime.now(UTC),
-        jobs=max(2, os.cpu_count() or 1),
+        jobs=2 * (os.cpu_count() or 1),  # much of a resolution is waiting for an index
     )
