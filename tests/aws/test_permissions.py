@@ -16,6 +16,8 @@ from tests.aws.template import Stack
 from tests.summary import SUMMARY
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.aws.tables import Permission
 
 PERMISSIONS = read_permissions()
@@ -96,7 +98,7 @@ def test_no_policy_allows_by_a_pattern_or_by_what_it_leaves_out() -> None:
                     assert not [each for each in many(statement["Action"]) if "*" in each]
 
 
-def test_how_many_questions_the_table_answers(record_property: pytest.RecordProperty) -> None:
+def test_how_many_questions_the_table_answers(record_property: Callable[[str, object], None]) -> None:
     asked = sum(len(PLACES[row.kind]) for row in PERMISSIONS) * len(ROLES)
     allowed = sum(len(places) for row in PERMISSIONS for places in row.allowed.values())
     record_property(SUMMARY, f"{len(PERMISSIONS)} rows: {asked} questions, {allowed} of them allowed")

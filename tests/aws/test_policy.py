@@ -106,15 +106,15 @@ def test_a_principal_belongs_into_a_resources_policy_alone() -> None:
 )
 def test_a_keys_policy_has_the_first_word(key: str, own: bool, expected: bool) -> None:  # noqa: FBT001  # a table's columns
     use = {"Action": "kms:Sign", "Resource": "*"}
-    to = {
+    policies: dict[str, dict[str, Any]] = {
         "root": {"Effect": "Allow", "Principal": {"AWS": ROOT.removeprefix("AWS:")}, **use},
         "ada": {"Effect": "Allow", "Principal": {"AWS": ADA.removeprefix("AWS:")}, **use},
         "nobody": {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, **use},
         "ada denied": {"Effect": "Deny", "Principal": "*", **use},
-    }[key]
+    }
     identity = [policy({"Effect": "Allow", **use})] if own else []
     request = Request("kms:Sign", "arn:aws:kms:x:y:key/z", frozenset({ADA}))
-    assert is_allowed_by_key(request, identity, policy(to), ROOT) == expected
+    assert is_allowed_by_key(request, identity, policy(policies[key]), ROOT) == expected
 
 
 @pytest.mark.parametrize(
