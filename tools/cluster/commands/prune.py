@@ -9,8 +9,8 @@ import click
 from cluster.adapters.cluster_files import ClusterFolder
 from cluster.commands.volumes import open_doors, open_seal
 from cluster.steps.prune import Prune
-from release.commands.job_summary import tell_job
 from release.errors import UsageError
+from release.job_summary import tell_job
 from release.session import Session, json_option
 from release.wiring import find_source
 

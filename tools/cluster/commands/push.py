@@ -15,8 +15,8 @@ from cluster.steps.push import Cargo, Push
 from cluster.steps.render.node_script import Scripts
 from cluster.steps.render.proven import Judge
 from cluster.wiring import find_origin, open_wheels, runtime_reader
-from release.commands.job_summary import tell_job
 from release.errors import UsageError
+from release.job_summary import tell_job
 from release.session import Session, json_option
 from release.wiring import find_source, open_scratch
 

@@ -10,7 +10,7 @@ from cluster.adapters.cluster_files import ClusterFolder
 from cluster.commands.volumes import open_doors, open_pointer_signer, open_seal
 from cluster.model.layout import Layout
 from cluster.steps.rollback import Rollback
-from release.commands.job_summary import tell_job
+from release.job_summary import tell_job
 from release.session import Session, json_option
 from release.wiring import find_source
 

@@ -89,7 +89,7 @@ def describe_runtimes(session: Session, names: tuple[str, ...]) -> int:
 @click.option("--diff", "against", default="", metavar="NAME", help="Compare it with this runtime; write nothing.")
 @json_option
 @click.pass_obj
-def capture_runtime(  # noqa: PLR0913  # one for each option
+def capture_runtime(  # noqa: PLR0913, PLR0917  # one for each option
     session: Session, python: str, captured: Path | None, name: str, output: Path | None, against: str
 ) -> int:
     """Write a runtime's table from a live environment, or compare one with a table.

@@ -15,8 +15,8 @@ from cluster.model.layout import Layout
 from cluster.steps.observe import Observe
 from cluster.steps.survey import survey
 from cluster.wiring import open_consumer, runtime_reader
-from release.commands.job_summary import tell_job
 from release.errors import UsageError
+from release.job_summary import tell_job
 from release.session import Session, json_option
 from release.wiring import find_source
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from release.commands.job_summary import tell_job
 from release.commands.reconcile import open_consumer
+from release.job_summary import tell_job
 from release.session import Session, json_option
 from release.steps.reaudit.reaudit import reaudit
 from release.wiring import find_source, open_scratch, wire

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from release.commands.job_summary import tell_job
+from release.job_summary import tell_job
 from release.keys import find_trust
 from release.session import Session, json_option
 from release.steps.reconciliation.reconcile import reconcile

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from release.commands.job_summary import tell_job
+from release.job_summary import tell_job
 from release.session import Session
 from release.settings import Settings
 
