@@ -19,7 +19,13 @@ _CONNECTIONS: Final = 64
 """Kept open to one service: as many as are ever asked side by side."""
 _USER_AGENT: Final = "wheelyard"
 """botocore's own is put together anew for every call, which takes a tenth of the call's time here."""
-_ROLE_VARIABLES: Final = ("aws_role_arn", "aws_web_identity_token_file")
+_VARIABLES: Final = (
+    "aws_role_arn",
+    "aws_web_identity_token_file",
+    "actions_id_token_request_url",
+    "actions_id_token_request_token",
+    "aws_access_key_id",
+)
 _ROLE_SECONDS: Final = 900
 """The shortest session that STS gives."""
 _ROLE_WORDS: Final = {"DurationSeconds": _ROLE_SECONDS, "RoleSessionName": "wheelyard"}
@@ -38,9 +44,10 @@ def open_client(service: str, region: str, seconds: float) -> Any:  # noqa: ANN4
 class Login:
     """Who AWS is asked as; opens clients that several threads share.
 
-    The role that AWS_ROLE_ARN names is assumed for as short as STS allows, and again whenever that ends; where there is
-    AWS_WEB_IDENTITY_TOKEN_FILE, boto3 does the same by itself, with that token. Another `role` is assumed in its place:
-    with that token too, or in one's own name, and never in the name of the first, which so needs no power over it.
+    The role that AWS_ROLE_ARN names, or another `role` in its place, is assumed for as short as STS allows, and again
+    whenever that ends: with the token in AWS_WEB_IDENTITY_TOKEN_FILE; or else, in a job of GitHub Actions that may ask
+    for its token, with that; or else in the name of whoever runs this. It is never assumed in the name of the other
+    role, which so needs no power over it. Keys in the environment come before the job's token for AWS_ROLE_ARN.
     """
 
     def __init__(self, region: str, seconds: float, role: str = "") -> None:
@@ -59,11 +66,13 @@ class Login:
         self._region = region or None
         self._asking = Lock()
         """A botocore session that two threads ask at once for credentials gets them twice."""
-        self._session = Session(session_vars={name: (None, name.upper(), None, None) for name in _ROLE_VARIABLES})
+        self._session = Session(session_vars={name: (None, name.upper(), None, None) for name in _VARIABLES})
         self._session.register_component("data_loader", _models(self._session.get_config_variable("data_path")))
-        named, token_file = map(self._session.get_config_variable, _ROLE_VARIABLES)
-        if role or (named and not token_file):
-            self._assume(role or named, token_file)
+        self._seconds = seconds
+        named, token_file, url, _, own_key = map(self._session.get_config_variable, _VARIABLES)
+        if role or (named and not token_file):  # boto3 itself assumes what is named with what is in the file
+            has_token = token_file or (url and (role or not own_key))
+            self._assume(role or named, self._fetch_by_token if has_token else self._fetch_by_name)
 
     def client(self, service: str) -> Any:  # noqa: ANN401  # boto3 makes them when it runs
         """Open a client."""
@@ -84,12 +93,11 @@ class Login:
 
         return boto3.Session(botocore_session=self._session)
 
-    def _assume(self, role: str, token_file: str | None) -> None:
+    def _assume(self, role: str, prepare: Callable[[str], Callable[[], Any]]) -> None:
         from botocore.credentials import CredentialResolver  # noqa: PLC0415  # likewise
 
         with told(f"could not assume the role {role}"):
-            fetch = self._fetch_by_token(role, token_file) if token_file else self._fetch_by_name(role)
-            provider = _role_provider(role, fetch)
+            provider = _role_provider(role, prepare(role))
         self._session.register_component("credential_provider", CredentialResolver([provider]))
 
     def _fetch_by_name(self, role: str) -> Callable[[], Any]:
@@ -103,14 +111,17 @@ class Login:
         fetch: Callable[[], Any] = AssumeRoleCredentialFetcher(ask, own, role, _ROLE_WORDS).fetch_credentials
         return fetch
 
-    def _fetch_by_token(self, role: str, token_file: str) -> Callable[[], Any]:
+    def _fetch_by_token(self, role: str) -> Callable[[], Any]:
         from botocore.credentials import AssumeRoleWithWebIdentityCredentialFetcher  # noqa: PLC0415  # likewise
         from botocore.utils import FileWebIdentityTokenLoader  # noqa: PLC0415
+
+        from release.adapters.actions_token import ActionsToken  # noqa: PLC0415  # brings requests
 
         def ask(service: str, config: Any) -> Any:  # noqa: ANN401  # botocore is untyped
             return self._session.create_client(service, region_name=self._region, config=self._config.merge(config))
 
-        load = FileWebIdentityTokenLoader(token_file)
+        _, token_file, url, word, _ = map(self._session.get_config_variable, _VARIABLES)
+        load = FileWebIdentityTokenLoader(token_file) if token_file else ActionsToken(url, word or "", self._seconds)
         fetch: Callable[[], Any] = AssumeRoleWithWebIdentityCredentialFetcher(
             ask, load, role, _ROLE_WORDS
         ).fetch_credentials
