@@ -61,7 +61,7 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[TokenService]:
 
 @pytest.fixture
 def sts(service: TokenService, monkeypatch: pytest.MonkeyPatch) -> Iterator[LendingSts]:
-    assert service.requests == ()
+    assert list(service.requests) == []
     with LendingSts(CodeArtifact(), ROLES, "publisher", "promoter") as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL_STS", server.address)
         yield server
@@ -86,7 +86,7 @@ def test_keys_that_are_there_already_keep_their_say_over_the_first_role(
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
     assert who().endswith("wheelyard-Publisher/wheelyard")
-    assert service.requests == ()
+    assert list(service.requests) == []
     assert who(PROMOTER).endswith("wheelyard-Promoter/wheelyard")
     assert len(service.requests) > 0
     assert {action for action, role, _ in sts.asked if role == PUBLISHER} == {"AssumeRole"}
