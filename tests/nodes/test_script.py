@@ -55,7 +55,7 @@ def test_it_holds_what_stands_in_the_repository(settings: NodeSettings) -> None:
     script = join_script(FOLDER, settings)
     assert unpack(script) == {name: (FOLDER / name).read_text() for name in SOURCES}
     lines = [line.split() for line in script.splitlines()[:12] if line.startswith("#   ")]
-    said = {name: digest for _, digest, name in lines}
+    said: dict[str, str] = {name: digest for _, digest, name in lines}
     assert said == {name: hashlib.sha256((FOLDER / name).read_bytes()).hexdigest() for name in SOURCES}
     with pytest.raises(UsageError, match="no init script of ours"):
         unpack("#!/bin/bash\n")
