@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from release.errors import Incomplete
+from release.model.diagnosis import ok
+from release.steps.diagnosis.aws import sum_up
 from tests.aws.account import PROVIDER, Account
 from tests.aws.tables import ISSUER
 from tests.release.command import Ended, ReleaseCommand
@@ -255,3 +258,8 @@ def test_without_credentials_nothing_more_is_asked(examined: Examined) -> None:
 def test_the_account_is_looked_at_alone(examined: Examined, words: tuple[str, ...]) -> None:
     assert "leave out" in examined.release("doctor", "--aws", *words).expect(2).err
     assert examined.account.codeartifact.requests == ()
+
+
+def test_an_item_of_the_checklist_that_was_not_looked_at_is_not_taken_for_done() -> None:
+    with pytest.raises(Incomplete, match="not looked at: domain"):
+        sum_up([ok("credentials", "ada")])
