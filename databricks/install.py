@@ -59,6 +59,7 @@ else:
 
 DOCUMENT = "https://github.com/wheelyard/wheelyard/blob/main/tools/cluster/promise/v1.md"
 LOCK_TYPE, POINTER_TYPE = f"{DOCUMENT}#lock", f"{DOCUMENT}#pointer"
+OPTIONAL = {LOCK_TYPE: set(), POINTER_TYPE: {"rolled_back_from"}}
 
 CODES = {  # the exit code of each, and what to do next
     "defect": (1, "report it, with what this node printed"),
@@ -254,9 +255,10 @@ def judge(statement: object, kind: str, wanted: dict[str, Any]) -> tuple[dict[st
     subjects = verify.read_subjects(verify.at(statement, "subject", list))
     if types != (verify.STATEMENT_TYPE, kind) or set(subjects) != {"lock.txt"}:
         raise ValueError(f"it says {types[1]} of {', '.join(subjects)}, not {kind} of lock.txt")
-    if set(said) != set(wanted) or said["cluster"] != wanted["cluster"]:
+    if set(said) - OPTIONAL[kind] != set(wanted) or said["cluster"] != wanted["cluster"]:
         raise ValueError(f"it is not of {wanted['cluster']}, or says other things than {', '.join(wanted)}")
-    verify.at(said, "number", int)
+    for name in {"number", *OPTIONAL[kind]} & set(said):
+        verify.at(said, name, int)
     return said, subjects["lock.txt"]
 
 

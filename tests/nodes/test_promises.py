@@ -47,6 +47,11 @@ def test_what_was_signed_is_believed_wherever_it_stands_in_a_bundle(node: instal
     assert prove(node, b"no envelope\n\n" + sign(POINTER.as_statement(), STRANGER) + SIGNED) == SAID
 
 
+def test_the_pointer_of_a_rollback_is_believed(node: install.Node) -> None:
+    said, sha256 = prove(node, sign(replace(POINTER, rolled_back_from=4).as_statement()))
+    assert (said, sha256) == ({**SAID[0], "rolled_back_from": 4}, SAID[1])
+
+
 @given(bit=st.integers(0, len(SIGNED) * 8 - 1))
 def test_a_bit_that_is_flipped_changes_nothing_that_is_believed(node: install.Node, bit: int) -> None:
     content = bytearray(SIGNED)
@@ -68,6 +73,8 @@ def test_a_bit_that_is_flipped_changes_nothing_that_is_believed(node: install.No
         {"number": True},
         {"more": 1},
         {"sequence": None},
+        {"rolled_back_from": "4"},
+        {"rolled_back_from": True},
     ],
 )
 def test_a_statement_of_another_shape_is_not_believed(node: install.Node, change: dict[str, object]) -> None:

@@ -140,14 +140,31 @@ def test_a_rollback_goes_back_and_says_from_where_to_where(team: Team) -> None:
     assert team("rollback", "etl", "--to", "2", "--json").expect(0).document["sequence"] == 4
 
 
-def test_a_push_that_undoes_a_rollback_says_so(team: Team) -> None:
+def test_a_push_undoes_a_rollback_only_when_told(team: Team) -> None:
     team("push", "etl").expect(0)
     team.relock("0.2.0")
     assert not team("push", "etl", "--json").expect(0).document["forward_again"]
-    team("rollback", "etl").expect(0)
-    ended = team("push", "etl").expect(0)
-    assert "if somebody has rolled back, that is undone now" in ended.err
+    assert "takes no lock up to 2 now" in team("rollback", "etl").expect(0).err
+    said = team("status", "etl", "--json").expect(0).document
+    assert said["pointer"] == {"number": 1, "sequence": 3, "rolled_back_from": 2}
+    assert "at lock 1, sequence 3; somebody has rolled back from lock 2" in team("status", "etl").expect(0).out
+    ended = team("push", "etl").expect(10)
+    assert "hatch run cluster push etl --forward" in ended.err
+    assert team("status", "etl", "--json").expect(0).document["pointer"] == said["pointer"]
+    ended = team("push", "etl", "--forward").expect(0)
     assert "rollback etl --to 1 does it again" in ended.err
+    team("rollback", "etl").expect(0)
+    assert team("push", "etl", "--forward", "--json").expect(0).document["forward_again"]
+
+
+def test_a_lock_anew_needs_no_word_after_a_rollback(team: Team) -> None:
+    team("push", "etl").expect(0)
+    team.relock("0.2.0")
+    team("push", "etl").expect(0)
+    assert team("rollback", "etl", "--json").expect(0).document["rolled_back_from"] == 2
+    team.relock("0.3.0")
+    said = team("push", "etl", "--json").expect(0).document
+    assert (said["lock"]["number"], said["forward_again"]) == (3, False)
 
 
 def test_a_script_that_a_policy_or_a_job_names_is_not_pruned(team: Team) -> None:

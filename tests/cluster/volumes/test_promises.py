@@ -17,6 +17,7 @@ from cluster.model.promise import (
     LOCK_TYPE,
     POINTER_FIELDS,
     POINTER_TYPE,
+    ROLLED_BACK_FROM,
     SUBJECT,
     NotAPromise,
     Pointer,
@@ -29,6 +30,8 @@ from tests.repository.tree import ROOT
 PAGE = (ROOT / "tools" / "cluster" / "promise" / "v1.md").read_text()
 LOCK = ClusterLock("etl", 7, "15.4", "0" * 64, "3.11", "x86_64", "stable", "2026-01-02T03:04:05Z", ("six",), ())
 POINTER = Pointer("etl", 7, "f" * 64, 9)
+BACK = replace(POINTER, rolled_back_from=8)
+FIELDS_BACK = (*POINTER_FIELDS, ROLLED_BACK_FROM)
 
 
 def section(kind: str) -> str:
@@ -36,7 +39,7 @@ def section(kind: str) -> str:
     return PAGE.partition(f"\n## {kind}\n")[2].partition("\n## ")[0]
 
 
-@pytest.mark.parametrize(("kind", "fields"), [(LOCK_TYPE, LOCK_FIELDS), (POINTER_TYPE, POINTER_FIELDS)])
+@pytest.mark.parametrize(("kind", "fields"), [(LOCK_TYPE, LOCK_FIELDS), (POINTER_TYPE, FIELDS_BACK)])
 def test_the_page_describes_every_field_in_its_order(kind: str, fields: tuple[str, ...]) -> None:
     address, _, heading = kind.partition("#")
     assert address == DOCUMENT
@@ -45,7 +48,11 @@ def test_the_page_describes_every_field_in_its_order(kind: str, fields: tuple[st
 
 @pytest.mark.parametrize(
     ("statement", "kind", "fields"),
-    [(lock_statement(LOCK), LOCK_TYPE, LOCK_FIELDS), (POINTER.as_statement(), POINTER_TYPE, POINTER_FIELDS)],
+    [
+        (lock_statement(LOCK), LOCK_TYPE, LOCK_FIELDS),
+        (POINTER.as_statement(), POINTER_TYPE, POINTER_FIELDS),
+        (BACK.as_statement(), POINTER_TYPE, FIELDS_BACK),
+    ],
 )
 def test_a_statement_holds_what_the_page_says(statement: bytes, kind: str, fields: tuple[str, ...]) -> None:
     document = json.loads(statement)
@@ -61,9 +68,11 @@ def test_the_page_stands_where_its_address_leads() -> None:
 @given(
     st.builds(
         Pointer, st.text(), st.integers(1, 2**40), st.from_regex(r"[0-9a-f]{64}", fullmatch=True), st.integers(1, 2**40)
-    )
+    ),
+    st.none() | st.integers(1, 2**40),
 )
-def test_every_pointer_reads_back(pointer: Pointer) -> None:
+def test_every_pointer_reads_back(pointer: Pointer, left: int | None) -> None:
+    pointer = replace(pointer, rolled_back_from=left and pointer.number + left)
     try:
         statement = pointer.as_statement()
     except UnicodeEncodeError:  # half of a surrogate pair is no name
@@ -96,6 +105,12 @@ def test_a_lock_is_known_by_every_one_of_its_facts() -> None:
         POINTER.as_statement().replace(b'"sequence":9', b'"sequence":9,"sequence":10'),
         POINTER.as_statement().replace(b'"sequence":9', b'"sequence":9,"until":1'),
         POINTER.as_statement().replace(b'"sequence":9', b'"order":9'),
+        BACK.as_statement().replace(b":8", b":7"),
+        BACK.as_statement().replace(b":8", b":8.0"),
+        BACK.as_statement().replace(b":8", b":null"),
+        BACK.as_statement().replace(b":8", b":true"),
+        BACK.as_statement().replace(b'"sequence":9,', b""),
+        lock_statement(LOCK).replace(b'"number":7', b'"number":7,"rolled_back_from":8'),
         POINTER.as_statement().replace(b"f" * 64, b"F" * 64),
         POINTER.as_statement().replace(b'"subject":[', b'"subject":[{"name":"lock.txt","digest":{"sha256":"a"}},'),
         POINTER.as_statement().replace(b"lock.txt", b"other.txt"),
@@ -104,6 +119,12 @@ def test_a_lock_is_known_by_every_one_of_its_facts() -> None:
 def test_anything_else_is_no_pointer(broken: bytes) -> None:
     with pytest.raises(NotAPromise):
         read_pointer(broken)
+
+
+def test_what_was_left_lies_between_where_it_points_and_what_it_came_from() -> None:
+    pointer = replace(POINTER, rolled_back_from=9)
+    assert [each for each in range(1, 12) if pointer.has_left(each)] == [8, 9]
+    assert not any(POINTER.has_left(each) for each in range(1, 12))
 
 
 @given(st.integers(0, 400), st.integers(0, 255))

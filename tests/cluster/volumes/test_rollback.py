@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from cluster.model.promise import Pointer, lock_statement
-from release.errors import Conflict, Refused, UsageError, VerificationFailed
+from release.errors import Conflict, Refused, Unauthorized, UsageError, VerificationFailed
+from tests.servers.databricks import refusal
 
 if TYPE_CHECKING:
     from tests.cluster.volumes.harbour import Harbour
@@ -32,7 +34,13 @@ def test_it_points_at_the_lock_before_with_a_higher_sequence(three: Harbour) -> 
 
 def test_it_goes_where_it_is_told_to_and_forward_again(three: Harbour) -> None:
     assert three.rollback.run(1, has_wheels=True).pointer.number == 1
+    assert three.pointer.rolled_back_from == 3
     assert three.rollback.run(3, has_wheels=True).pointer == Pointer(three.cluster, 3, three.pointer.sha256, 5)
+
+
+def test_every_step_back_says_the_newest_lock_that_was_left(three: Harbour) -> None:
+    left = [three.rollback.run(number, has_wheels=True).pointer.rolled_back_from for number in (2, 1, 2, 3)]
+    assert left == [3, 3, 3, None]
 
 
 def test_where_it_points_already_it_says_so_and_writes_nothing(three: Harbour) -> None:
@@ -54,6 +62,59 @@ def test_a_push_goes_forward_after_it(three: Harbour) -> None:
     three.rollback.run(None, has_wheels=True)
     pushed = three.send(4, three.shelf.locked("six", "1.4"))
     assert (pushed.pointer.number, pushed.pointer.sequence) == (4, 5)
+    assert (pushed.pointer.rolled_back_from, pushed.is_forward_again) == (None, False)
+
+
+@pytest.mark.parametrize("number", [2, 3])
+def test_a_push_of_a_lock_that_was_left_is_refused_and_changes_nothing(three: Harbour, number: int) -> None:
+    three.rollback.run(1, has_wheels=True)
+    before, six = three.files, three.shelf.locked("six", f"1.{number}")
+    with pytest.raises(Refused, match=rf"rolled back from lock 3 to 1, and a push of lock {number}") as refused:
+        three.send(number, six, three.shelf.locked("attrs"))
+    assert "cluster lock nightly-etl; or" in refused.value.hint
+    assert "push nightly-etl --forward" in refused.value.hint
+    assert three.files == before
+
+
+def test_a_push_goes_forward_where_somebody_says_so(three: Harbour) -> None:
+    three.rollback.run(1, has_wheels=True)
+    lock = three.lock(2, three.shelf.locked("six", "1.2"), three.shelf.locked("attrs"))
+    pushed = three.push.run(replace(three.cargo(lock), is_forward=True))
+    assert (pushed.pointer.number, pushed.pointer.sequence, pushed.is_forward_again) == (2, 5, True)
+    assert pushed.pointer.rolled_back_from == 3  # which nobody has said anything of
+    with pytest.raises(Refused, match="rolled back from lock 3 to 2"):
+        three.send(3, three.shelf.locked("six", "1.3"), three.shelf.locked("attrs"))
+
+
+def test_a_push_of_the_lock_that_was_gone_back_to_finds_it(three: Harbour) -> None:
+    three.rollback.run(2, has_wheels=True)
+    again = three.send(2, three.shelf.locked("six", "1.2"), three.shelf.locked("attrs"))
+    assert again.is_identical
+    assert again.pointer.rolled_back_from == 3
+
+
+def test_a_push_that_a_rollback_overtakes_does_not_undo_it(harbour: Harbour) -> None:
+    six = harbour.shelf.locked("six")
+    first = harbour.send(1, six)
+    other = replace(first.pointer, sequence=3, rolled_back_from=2)
+    overtaking = harbour.sign(other.as_statement())
+    harbour.workspace.before[f"Upload {harbour.layout.lock(2)}"] = lambda: harbour.plant(
+        harbour.layout.pointer, overtaking
+    )
+    with pytest.raises(Conflict, match=r"at lock 1 \(sequence 3\), and this one wants lock 2"):
+        harbour.send(2, six)
+    assert harbour.pointer == other
+
+
+def test_a_push_that_was_only_stopped_before_the_pointer_moved_goes_on(three: Harbour) -> None:
+    pointer = f"Upload {three.layout.pointer}"
+    wheels = (three.shelf.locked("six", "1.4"), three.shelf.locked("attrs"))
+    three.workspace.wrong[pointer] = [refusal(401, "UNAUTHENTICATED", "nobody is there any more")]
+    with pytest.raises(Unauthorized):
+        three.send(4, *wheels)
+    assert three.pointer.number == 3
+    again = three.send(4, *wheels)
+    assert (again.pointer.number, again.sent, again.is_forward_again) == (4, (), False)
 
 
 def test_without_a_pointer_there_is_nothing_to_roll_back(harbour: Harbour) -> None:

@@ -31,14 +31,16 @@ _HEADINGS = ("", "cluster", "lock", "sequence", "files")
 @click.option("--from", "origin", metavar="TARGET",
               help="Where wheels come from: codeartifact, local, index, s3.  \\[default: codeartifact if it is set up, "
                    "else local]")  # fmt: skip
+@click.option("--forward", is_flag=True, help="Point at a lock that somebody has rolled back from all the same.")
 @click.option("--allow", is_flag=True, help="Put its init scripts on the metastore's allow-list, for standard mode.")
 @json_option
 @click.pass_obj
-def command(session: Session, name: str, origin: str | None, *, allow: bool) -> int:
+def command(session: Session, name: str, origin: str | None, *, forward: bool, allow: bool) -> int:
     """Bring the lock of a cluster into its volume: wheels, evidence, signatures, init script; the pointer at it last.
 
     Nothing in the volume is overwritten but the pointer, which is signed. What was sent is read back. A run that was
-    stopped goes on where it was: what is there is not sent again, and where everything is, it says so.
+    stopped goes on where it was: what is there is not sent again, and where everything is, it says so. A lock that
+    somebody has rolled back from is refused; one with a higher number is not.
     DATABRICKS_HOST and DATABRICKS_TOKEN name the workspace.
 
     \b
@@ -62,7 +64,7 @@ def command(session: Session, name: str, origin: str | None, *, allow: bool) -> 
     allowing = Allowing(doors.allow_list, f"{layout.scripts}/") if allow else None
     with open_scratch() as scratch:
         wheels = open_wheels(session.settings, source, lock, find_origin(session.settings, origin), scratch)
-        cargo = Cargo(lock, kept.bundle, "volume" in {file.source, file.fallback}, render)
+        cargo = Cargo(lock, kept.bundle, "volume" in {file.source, file.fallback}, render, forward)
         if allowing:
             allowing.see_to_it()
         pushed = Push(layout, doors.volume, seal, signer, wheels, session.terminal).run(cargo)
@@ -74,9 +76,8 @@ def command(session: Session, name: str, origin: str | None, *, allow: bool) -> 
 def _conclude(session: Session, pushed: Pushed, allowing: Allowing | None) -> int:
     if pushed.is_forward_again:
         session.terminal.warn(
-            f"lock {pushed.pointer.number} was in the volume already, and the pointer at {pushed.before_number}: if "
-            f"somebody has rolled back, that is undone now; hatch run cluster rollback {pushed.pointer.cluster} --to "
-            f"{pushed.before_number} does it again"
+            f"a rollback to lock {pushed.before_number} is undone now: hatch run cluster rollback "
+            f"{pushed.pointer.cluster} --to {pushed.before_number} does it again"
         )
     is_identical = pushed.is_identical and not (allowing and allowing.is_new)
     word, pointer = "identical" if is_identical else "pushed", pushed.pointer

@@ -30,7 +30,8 @@ def command(session: Session, name: str, number: int | None) -> int:
     """Point a cluster at an earlier lock that stands in its volume; nodes install that from their next start on.
 
     The lock's signature is checked, and that its wheels are there. A new pointer is signed, with a higher sequence, so
-    nodes tell it from an old one that somebody puts back. `--to` a later lock goes forward again.
+    nodes tell it from an old one that somebody puts back. It also says which lock was left, and `push` refuses that
+    from then on. `--to` a later lock goes forward again.
 
     \b
     Examples:
@@ -64,6 +65,7 @@ def _conclude(session: Session, done: RolledBack) -> int:
                 "before": {"number": before.number, "sequence": before.sequence},
                 "lock": {"number": pointer.number, "sha256": pointer.sha256},
                 "sequence": pointer.sequence,
+                "rolled_back_from": pointer.rolled_back_from,
                 "runtimes": done.runtimes,
                 "seconds": round(done.seconds, 3),
             }
@@ -73,5 +75,9 @@ def _conclude(session: Session, done: RolledBack) -> int:
     if not done.is_identical:
         name = pointer.cluster
         session.terminal.say(f"nodes install it from their next start on: hatch run cluster status {name}")
-        session.terminal.say(f"`cluster push {name}` goes forward again: first lock without what was wrong")
+        if pointer.rolled_back_from:
+            session.terminal.say(
+                f"`cluster push {name}` takes no lock up to {pointer.rolled_back_from} now: lock without what was "
+                f"wrong, and push that; --forward, or rollback --to {before.number}, takes this back"
+            )
     return 0

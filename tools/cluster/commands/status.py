@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cluster.model.judgement import Judgement
+    from cluster.model.lock import ClusterLock
     from cluster.model.observation import Observation
     from cluster.model.observed import Cluster
     from cluster.model.promise import Pointer
@@ -103,12 +104,19 @@ def _say(standing: Standing, pointer: Pointer | None, missing: Sequence[str]) ->
     told = [f"lock:    {lock.number} of {lock.as_of}, {len(lock.wheels)} wheels" if lock else "lock:    none"]
     told += [f"behind:  {standing.said}: hatch run cluster lock {standing.name}"] if standing.said else []
     if pointer:
-        ahead = lock is not None and lock.number > pointer.number
-        left = f"; lock {lock.number} is not pushed" if ahead and lock else ""
-        told.append(f"pointer: at lock {pointer.number}, sequence {pointer.sequence}{left}")
+        told.append(f"pointer: at lock {pointer.number}, sequence {pointer.sequence}{_ahead(lock, pointer)}")
     if missing:
         told.append(f"what clusters have is not known: {' and '.join(NEEDS)} have to name a workspace")
     return told
+
+
+def _ahead(lock: ClusterLock | None, pointer: Pointer) -> str:
+    """Say what keeps the newest lock from nodes."""
+    if lock is None or lock.number <= pointer.number:
+        return ""
+    if pointer.has_left(lock.number):
+        return f"; somebody has rolled back from lock {pointer.rolled_back_from}"
+    return f"; lock {lock.number} is not pushed"
 
 
 def _nothing(standing: Standing) -> str:
@@ -140,7 +148,13 @@ def _document(
         "behind": standing.behind,
         "unsigned": standing.unsigned,
         "workspace": is_asked,
-        "pointer": {"number": pointer.number, "sequence": pointer.sequence} if pointer else None,
+        "pointer": {
+            "number": pointer.number,
+            "sequence": pointer.sequence,
+            "rolled_back_from": pointer.rolled_back_from,
+        }
+        if pointer
+        else None,
         "clusters": [_judged(*each) for each in judged],
     }
 

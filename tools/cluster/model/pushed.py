@@ -24,7 +24,7 @@ class Pushed:
     """The path of the init script; empty for serverless compute, which takes none."""
     is_new_script: bool
     is_forward_again: bool = False
-    """Whether the lock was there, and an earlier one was pointed at: by a rollback, or as a run had been stopped."""
+    """Whether a rollback from this lock is undone."""
 
     @property
     def before_number(self) -> int:

@@ -45,7 +45,8 @@ class Pointing:
         """Point at a lock, and give the pointer that stands there then.
 
         `seen` is what was there when it was decided to; another that has come since is replaced only if it may be, and
-        is a Conflict otherwise. No pointer is written with a sequence below `lowest`.
+        is a Conflict otherwise. No pointer is written with a sequence below `lowest`. One that points at an older lock
+        than those before it says which was left.
         """
         for _ in range(_TRIES):  # a pointer that was written is read, and so known, by the next round
             now = self.read()
@@ -53,11 +54,17 @@ class Pointing:
                 return now
             if now and now != seen and not may_replace(now):
                 raise _overtaken(self.layout.cluster, number, now)
-            last = max(each.sequence if each else 0 for each in (now, seen))
-            wanted = Pointer(self.layout.cluster, number, sha256, max(last + 1, lowest))
+            wanted = follow(tuple(each for each in (now, seen) if each), self.layout.cluster, number, sha256, lowest)
             self.volume.replace(self.layout.pointer, self.seal.sign(wanted.as_statement(), signer))
             seen = wanted
         raise _overtaken(self.layout.cluster, number, self.read())
+
+
+def follow(before: tuple[Pointer, ...], cluster: str, number: int, sha256: str, lowest: int = 1) -> Pointer:
+    """Give the pointer at a lock that comes after others: with a higher sequence, and with what was left of them."""
+    sequence = max((each.sequence for each in before), default=0) + 1
+    highest = max((max(each.number, each.rolled_back_from or 0) for each in before), default=0)
+    return Pointer(cluster, number, sha256, max(sequence, lowest), highest if highest > number else None)
 
 
 def _overtaken(cluster: str, number: int, now: Pointer | None) -> Conflict:

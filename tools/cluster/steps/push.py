@@ -1,7 +1,8 @@
 """Push a lock into its volume: first the lock, then what it refers to, and the pointer at it last.
 
 A run that is stopped anywhere leaves a pointer at a lock that is whole; the next run goes on where it was stopped. The
-lock comes first so that whoever prunes at the same time sees what it needs.
+lock comes first so that whoever prunes at the same time sees what it needs. A lock that somebody has rolled back from is
+refused: a job that pushes every night undoes no rollback.
 """
 
 from __future__ import annotations
@@ -13,10 +14,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from cluster.model.promise import Pointer
 from cluster.model.pushed import Pushed
 from cluster.steps.deliver import deliver
-from cluster.steps.pointer import Pointing
+from cluster.steps.pointer import Pointing, follow
 from release.errors import Conflict, Refused, VerificationFailed
 from release.side_by_side import side_by_side
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from cluster.model.layout import Layout
     from cluster.model.lock import ClusterLock, Locked
+    from cluster.model.promise import Pointer
     from cluster.ports import Volume, Wheels
     from cluster.steps.seal import Seal
     from release.ports import Reporter, Signer
@@ -48,6 +49,8 @@ class Cargo:
     """Whether nodes get wheels from the volume, at first or where nothing else is reached."""
     render: Render | None
     """Nothing for serverless compute."""
+    is_forward: bool = False
+    """Whether somebody says that a rollback from this lock is over."""
 
 
 @dataclass(frozen=True)
@@ -68,8 +71,11 @@ class Push:
         self.volume.require(self.layout.volume)
         before = pointing.read()
         _require_newer(lock, before)
+        if not cargo.is_forward:
+            _require_kept(lock, before)
         if before is None or before.number != lock.number:  # a key that nobody believes is told before anything is sent
-            self.seal.sign(_next(lock, before).as_statement(), self.signer)
+            next_one = follow((before,) if before else (), lock.cluster, lock.number, lock.sha256)
+            self.seal.sign(next_one.as_statement(), self.signer)
         sent = [*self._bring_lock(lock, cargo.bundle)]
         sent += self._bring_wheels(cargo)
         script, is_new, floor = self._bring_script(cargo.render, before)
@@ -78,7 +84,7 @@ class Push:
             lock.sha256,
             self.signer,
             seen=before,
-            may_replace=lambda other: other.number < lock.number,
+            may_replace=lambda other: other.number < lock.number and not other.has_left(lock.number),
             lowest=floor,
         )
         sent += [script] if is_new else []
@@ -89,7 +95,7 @@ class Push:
             *wheels,
             *([script] if script else []),
         ]
-        is_again = before is not None and before.number < pointer.number and self.layout.lock(lock.number) not in sent
+        is_again = before is not None and before.has_left(pointer.number)
         return Pushed(pointer, before, tuple(sent), len({*wanted} - {*sent}), script, is_new, is_again)
 
     def _bring_lock(self, lock: ClusterLock, bundle: bytes) -> list[str]:
@@ -172,10 +178,6 @@ class Push:
         return {path: (int(floor[1]), sha256) for path, (floor, sha256) in stated.items() if floor}
 
 
-def _next(lock: ClusterLock, before: Pointer | None) -> Pointer:
-    return Pointer(lock.cluster, lock.number, lock.sha256, before.sequence + 1 if before else 1)
-
-
 def _require_newer(lock: ClusterLock, before: Pointer | None) -> None:
     """Refuse a lock that is older than the one that is pointed at, and another of the same number."""
     if before and before.number > lock.number:
@@ -188,4 +190,16 @@ def _require_newer(lock: ClusterLock, before: Pointer | None) -> None:
         raise Conflict(
             f"{lock.cluster}: the volume points at another lock {lock.number} than this one",
             hint=_TWICE,
+        )
+
+
+def _require_kept(lock: ClusterLock, before: Pointer | None) -> None:
+    """Refuse a lock that somebody has rolled back from."""
+    if before and before.has_left(lock.number):
+        raise Refused(
+            f"{lock.cluster}: somebody has rolled back from lock {before.rolled_back_from} to {before.number}, and a "
+            f"push of lock {lock.number} would undo that",
+            hint=f"leave out what was wrong and lock anew, as a higher number needs no more: hatch run cluster lock "
+            f"{lock.cluster}; or, once you know that lock {lock.number} is good: hatch run cluster push {lock.cluster} "
+            "--forward",
         )
