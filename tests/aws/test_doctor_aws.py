@@ -2,63 +2,20 @@
 
 from __future__ import annotations
 
-import copy
-import json
-import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from release.errors import Incomplete
 from release.model.diagnosis import ok
 from release.steps.diagnosis.aws import sum_up
-from tests.aws.account import PROVIDER, Account
-from tests.aws.tables import ISSUER
-from tests.release.command import Ended, ReleaseCommand
-from tests.servers.account import ACCOUNT
 from tests.servers.codeartifact.store import Package
 from tests.servers.kms import Key
 from tests.servers.s3 import BUCKET
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-Trust = dict[str, Any]
-
-
-class Examined:
-    """The account, and what the doctor says of it."""
-
-    def __init__(self, account: Account, folder: Path) -> None:
-        self.account = account
-        self.release = ReleaseCommand(folder, {**os.environ, **account.environment})
-
-    def says(self, check: str, *, code: int = 0, **variables: str) -> list[dict[str, Any]]:
-        """Give every line about one check, after requiring the exit code."""
-        document = self.release("doctor", "--aws", "--json", **variables).expect(code).document
-        assert document["exit_code"] == code
-        return [each for each in document["checks"] if each["check"] == check]
-
-    def finds(self, check: str, state: str, *, code: int = 0, **variables: str) -> str:
-        """Give what the one line says that is in a state; it has a cure, unless all is well."""
-        (found,) = [each for each in self.says(check, code=code, **variables) if each["state"] == state]
-        assert bool(found["cure"]) == (state != "ok")
-        return str(found["detail"])
-
-    def trusting(self, change: Callable[[Trust], object], role: str = "Publisher") -> list[str]:
-        """Give what is said of a role once its trust was changed."""
-        document = copy.deepcopy(self.account.stack.resources("AWS::IAM::Role")[role]["AssumeRolePolicyDocument"])
-        change(document["Statement"][0])
-        name = f"wheelyard-{role}"
-        self.account.client("iam").update_assume_role_policy(RoleName=name, PolicyDocument=json.dumps(document))
-        return [each["detail"] for each in self.says("roles") if each["state"] == "warning"]
-
-
-@pytest.fixture
-def examined(tmp_path: Path) -> Iterator[Examined]:
-    with Account() as account:
-        yield Examined(account, tmp_path)
+    from tests.aws.examined import Examined
+    from tests.release.command import Ended
 
 
 def test_the_account_that_the_template_makes_lacks_nothing_but_a_release(examined: Examined) -> None:
@@ -159,77 +116,6 @@ def test_a_key_that_does_not_sign_is_named(examined: Examined) -> None:
     examined.account.kms.keys[:] = [Key(spec="ECC_NIST_P384")]
     arn = examined.account.kms.key.arn
     assert "KeySpec ECC_NIST_P384" in examined.finds("signing key", "failed", code=2, RELEASE_KMS_KEY_ID=arn)
-
-
-def test_a_role_that_is_not_there_is_named_with_its_variable(examined: Examined) -> None:
-    arn = f"arn:aws:iam::{ACCOUNT}:role/nobody"
-    said = examined.finds("roles", "failed", code=2, AWS_PROMOTER_ROLE_ARN=arn)
-    assert arn in said
-    assert "AWS_PROMOTER_ROLE_ARN" in said
-
-
-def test_a_role_of_another_account_is_not_taken_for_ours(examined: Examined) -> None:
-    arn = "arn:aws:iam::999999999999:role/wheelyard-Promoter"
-    assert arn in examined.finds("roles", "failed", code=2, AWS_PROMOTER_ROLE_ARN=arn)
-
-
-def test_a_role_that_may_delete_is_a_warning(examined: Examined) -> None:
-    iam = examined.account.client("iam")
-    (never,) = iam.list_attached_role_policies(RoleName="wheelyard-Signer")["AttachedPolicies"]
-    iam.detach_role_policy(RoleName="wheelyard-Signer", PolicyArn=never["PolicyArn"])
-    assert "wheelyard-Signer: the stack's policy Never" in examined.finds("roles", "warning")
-
-
-@pytest.mark.parametrize("claim", ["repository_id", "environment"])
-def test_a_claim_that_is_not_pinned_is_named(examined: Examined, claim: str) -> None:
-    (said,) = examined.trusting(lambda door: door["Condition"]["StringEquals"].pop(f"{ISSUER}:{claim}"))
-    assert f"it does not ask for {claim}" in said
-
-
-@pytest.mark.parametrize(
-    ("subject", "fault"),
-    [
-        ("repo:ada/packages:environment:release", "names no environment, or owner and repository without their ids"),
-        ("repo:ada@815/packages@4711:ref:refs/heads/main", "names no environment"),
-        ("repo:ada@815/*", "names no environment"),
-        ("repo:ada@815/packages@4712:environment:release", "name two repositories"),
-        ("repo:eve@815/packages@4711:environment:release", "it trusts eve/packages, and this is ada/packages"),
-    ],
-)
-def test_a_subject_that_lets_others_in_is_named(examined: Examined, subject: str, fault: str) -> None:
-    examined.release.more["GITHUB_REPOSITORY"] = "ada/packages"
-    said = examined.trusting(lambda door: door["Condition"]["StringEquals"].update({f"{ISSUER}:sub": subject}))
-    assert any(fault in each for each in said), said
-
-
-@pytest.mark.parametrize("operator", ["ForAllValues:StringEquals", "StringEqualsIfExists"])
-def test_a_condition_that_a_missing_claim_meets_is_named(examined: Examined, operator: str) -> None:
-    said = examined.trusting(lambda door: door["Condition"].update({operator: door["Condition"].pop("StringEquals")}))
-    assert any(f"{operator} is met by a claim that is missing" in each for each in said)
-    assert any("does not ask for aud, sub, repository_id, environment" in each for each in said)
-
-
-def test_a_role_that_trusts_everybody_is_named(examined: Examined) -> None:
-    def open_door(door: Trust) -> None:
-        door["Principal"] = "*"
-
-    said = examined.trusting(open_door)
-    assert any("everybody is trusted" in each for each in said)
-    assert any("no job of GitHub Actions is trusted" in each for each in said)
-
-
-def test_a_provider_that_is_not_github_is_named(examined: Examined) -> None:
-    other = f"arn:aws:iam::{ACCOUNT}:oidc-provider/token.example.com"
-    said = examined.trusting(lambda door: door["Principal"].update({"Federated": other}))
-    assert any(f"{other}, which is not GitHub Actions" in each for each in said)
-
-
-def test_a_provider_that_is_gone_or_takes_other_tokens_is_named(examined: Examined) -> None:
-    iam = examined.account.client("iam")
-    iam.delete_open_id_connect_provider(OpenIDConnectProviderArn=PROVIDER)
-    assert all("there is no provider" in each["detail"] for each in examined.says("roles"))
-    iam.create_open_id_connect_provider(Url=f"https://{ISSUER}", ClientIDList=["other"])
-    assert all("does not take tokens for sts.amazonaws.com" in each["detail"] for each in examined.says("roles"))
 
 
 def test_variables_that_are_missing_are_named_and_hide_nothing_else(examined: Examined) -> None:
