@@ -11,6 +11,7 @@ from cluster.adapters.cluster_files import ClusterFolder
 from cluster.adapters.codeartifact_index import find_address
 from cluster.adapters.locks import LockFolder
 from cluster.adapters.package_index import UvIndex
+from cluster.adapters.work_tree import read_work_tree
 from cluster.model.platform import OLDEST_GLIBC, Platform
 from cluster.steps.lock_context import LockContext
 from cluster.steps.locked_wheels import LockedWheels
@@ -65,9 +66,10 @@ def open_ours(settings: Settings, source: Git, origin: str, scratch: Path) -> Ou
     policy = settings.policy(source.read)
     keepers = [name for name in ("s3", "github") if name != origin and not settings.missing(REMOTE[name].needs)]
     target, *others = open_targets([origin, *keepers], settings, dist)
-    names = read_packages(source, require_head(source).sha, policy.members).names | tagged_versions(source).keys()
+    committed = read_packages(source, require_head(source).sha, policy.members).names
     return Ours(
-        names=names,
+        # A package that nobody committed yet is ours as well: no index has a say in what goes by its name.
+        names=committed | read_work_tree(source.root).names | tagged_versions(source).keys(),
         target=target,
         archives=tuple(each for each in (target, *others) if isinstance(each, Archive)),
         shelf=Shelf(dist),

@@ -34,6 +34,7 @@ UNFIT = (
     "cp311-cp311-win_amd64",
     "py2-none-any",
     "pp310-pypy310_pp73-manylinux_2_17_x86_64",
+    "py3-none-any./../../a",
 )
 
 

@@ -10,8 +10,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from packaging.utils import parse_wheel_filename
 from packaging.version import Version
 
+from cluster.model.platform import is_wheel
 from release.errors import UsageError
 
 if TYPE_CHECKING:
@@ -140,6 +142,8 @@ def _parse_wheels(lines: list[str], place: str) -> tuple[Locked, ...]:
             version = Version(pin["version"])
         except ValueError:  # no version, or one with more digits than a number has
             raise _broken(place, f"{lines[first]!a} has no version") from None
+        if not is_wheel(why["wheel"]) or parse_wheel_filename(why["wheel"])[:2] != (pin["name"], version):
+            raise _broken(place, f"{why['wheel']!a} is no wheel of {pin['name']} {version}")
         found.append(Locked(pin["name"], version, why["wheel"], digest["sha256"], why["why"], bool(why["ours"])))
     return tuple(found)
 

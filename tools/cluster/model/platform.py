@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -17,6 +18,16 @@ OLDEST_GLIBC: Final = "2.28"
 """Taken where nobody knows a runtime's own: every long-term runtime has a newer one."""
 _LEGACY: Final = {17: "manylinux2014", 12: "manylinux2010", 5: "manylinux1"}
 _OLDEST_MINOR: Final = {"x86_64": 5, "aarch64": 17}
+_FILE: Final = re.compile(r"[A-Za-z0-9_.+!-]+\.whl")
+"""Letters of a wheel's name: it becomes a part of paths, and whoever reads tags alone would take slashes."""
+
+
+def is_wheel(name: str) -> bool:
+    """Whether this is the name of a wheel's file, and of nothing but a file."""
+    try:
+        return bool(_FILE.fullmatch(name) and parse_wheel_filename(name))
+    except InvalidWheelFilename:
+        return False
 
 
 @dataclass(frozen=True)
@@ -73,10 +84,9 @@ class Platform:
         yield f"linux_{self.architecture}"
 
     def _rank(self, name: str) -> tuple[int, int, str] | tuple[()]:
-        try:
-            _, _, build, tags = parse_wheel_filename(name)
-        except InvalidWheelFilename:
+        if not is_wheel(name):
             return ()
+        _, _, build, tags = parse_wheel_filename(name)
         ranks = [self.ranks[tag] for tag in tags if tag in self.ranks]
         number, letters = build or (0, "")
         return (min(ranks), -number, letters) if ranks else ()

@@ -54,7 +54,8 @@ def compose(
 ) -> ClusterLock:
     """Give the lock; what nothing leads to any more falls out. `known` is what each wheel says, by file name."""
     asked = resolved.asked
-    rows = {**resolved.kept, **{name: _row(name, offer, context) for name, offer in wheels.items()}}
+    stay = {name: _stay(row, context) for name, row in resolved.kept.items()}
+    rows = {**stay, **{name: _row(name, offer, context) for name, offer in wheels.items()}}
     described = {each.name: Described(each.name, each.version, each.requires) for each in asked.runtime.shipped}
     described |= {name: known[row.wheel] for name, row in rows.items()}
     reached = trace(asked.file.requirements, described, asked.platform.markers)
@@ -93,6 +94,11 @@ def aged(resolved: Resolved, newest: Mapping[str, Found], context: LockContext) 
 
 def _row(name: str, offer: Offer, context: LockContext) -> Locked:
     return Locked(name, offer.version, offer.name, offer.sha256, "", name in context.ours.names)
+
+
+def _stay(row: Locked, context: LockContext) -> Locked:
+    """Keep a row of the old lock; whether it is ours, and has to be proven, is not for that lock alone to say."""
+    return replace(row, first_party=row.first_party or row.name in context.ours.names)
 
 
 def _require_same(resolved: Resolved, name: str, offer: Offer) -> None:
