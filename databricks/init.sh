@@ -10,6 +10,7 @@ runtime=@runtime@
 interpreter=@interpreter@
 place=@place@
 refresher=@refresher@
+beacon=@beacon@
 
 # Nothing that this script inherits adds an index, a constraint or a module: only who and where this node is gets
 # through, its way out, and its own credentials.
@@ -30,7 +31,7 @@ fail() { # CODE STATUS WHAT HINT
   printf 'wheelyard: FAIL code=%s cluster=%s node=%s role=%s runtime=%s what="%s"\n' \
     "$1" "$cluster" "${DB_CONTAINER_IP:-${HOSTNAME:-}}" "$role" "${DATABRICKS_RUNTIME_VERSION:-$runtime}" "$3"
   printf 'hint: %s\n' "$4" >&2
-  rm -f "$place/installed.json"
+  rm -f "$place/installed.json" "$place/pointer.intoto.jsonl"
   exit "$2"
 }
 
@@ -41,7 +42,7 @@ full() {
 if ! [ -x "$interpreter" ]; then
   fail runtime 21 "there is no $interpreter" "lock, render and push for the runtime that this cluster has"
 fi
-if ! { mkdir -p "$place" && chmod 755 "$place" && cd "$place" && rm -f installed.json && rm -rf work.*; }; then
+if ! { mkdir -p "$place" && chmod 755 "$place" && cd "$place" && rm -f installed.json pointer.intoto.jsonl && rm -rf work.*; }; then
   full
 fi
 work=$(mktemp -d "$place/work.XXXXXX") || full
@@ -59,6 +60,14 @@ work = pathlib.Path(sys.argv[1])
 for name, text in json.loads(bz2.decompress(base64.b64decode((work / "sources").read_bytes()))).items():
     (work / name).write_text(text, encoding="utf-8")
 @end@
+
+# Nodes that come later get what this driver gets: it serves the pointer that it installs by, once that is chosen. It is
+# no reason to fail if it can't: they ask the volume then, and say so.
+if [ "${DB_IS_DRIVER:-}" = TRUE ]; then
+  cp "$work/beacon.py" beacon.py || full
+  setsid "$interpreter" -E -s -B "$place/beacon.py" "$place/pointer.intoto.jsonl" "$beacon" "${DB_CONTAINER_IP:-}" \
+    </dev/null >>"$place/beacon.log" 2>&1 &
+fi
 
 "$interpreter" -E -s -B "$work/install.py" "$work/settings.json" </dev/null &
 child=$!

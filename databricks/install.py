@@ -2,10 +2,11 @@
 
     python -E -s install.py SETTINGS.json
 
-The init script writes this file, `verify.py` and `codeartifact.py` into a folder that only root can read, and runs it
-with the runtime's own Python. The settings hold the pinned keys and no secret. What happens, in this order:
+The init script writes this file, `verify.py`, `codeartifact.py` and `beacon.py` into a folder that only root can read,
+and runs it with the runtime's own Python. The settings hold the pinned keys and no secret. What happens, in this order:
 
-1. the pointer in the volume and the lock it points at are proven by those keys, and the lock is for this runtime;
+1. the driver's pointer, or the one in the volume, and the lock it points at are proven by those keys, and the lock is
+   for this runtime;
 2. every wheel of the lock is fetched and hashed: from the index, from the volume, or from there in its place;
 3. nothing is there already that they would change, and what an earlier run left is taken back;
 4. pip installs them without an index, and what is there now is compared with what was there before.
@@ -52,8 +53,9 @@ if TYPE_CHECKING:
 
     from databricks.codeartifact import CodeArtifact, Unread
 
-    from databricks import verify
+    from databricks import beacon, verify
 else:
+    import beacon
     import verify
     from codeartifact import CodeArtifact, Unread
 
@@ -114,12 +116,21 @@ class Entry:
 
 @dataclass(frozen=True)
 class Lock:
-    """What is to be installed, and by which pointer."""
+    """What is to be installed."""
+
+    number: int
+    sha256: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class Pointer:
+    """Which lock that is, and whose word it is: `volume`, `driver`, or `driver-silent` where that was asked in vain."""
 
     number: int
     sequence: int
     sha256: str
-    entries: tuple[Entry, ...]
+    origin: str
 
 
 @dataclass(frozen=True)
@@ -172,10 +183,14 @@ class Node:
         return document
 
     def write(self, name: str, document: object) -> None:
+        """Write a file of the state as JSON."""
+        self.put(name, (json.dumps(document, indent=1, sort_keys=True) + "\n").encode())
+
+    def put(self, name: str, content: bytes) -> None:
         """Write a file of the state: it is there wholly, or as it was."""
         draft = self.work / name
-        with draft.open("w") as stream:
-            stream.write(json.dumps(document, indent=1, sort_keys=True) + "\n")
+        with draft.open("wb") as stream:
+            stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
         draft.chmod(0o644)
@@ -193,14 +208,15 @@ class Node:
 
 def install(node: Node) -> dict[str, str]:
     """Make the node as locked, and say what was done; Failed leaves it as it was, but for what an older lock added."""
-    lock = read_lock(node, *read_pointer(node))
+    pointer = read_pointer(node)
+    lock = read_lock(node, pointer)
     wheels, source = fetch(node, lock)
     before, missing = compare(node, wheels)
     if missing:
         add(node, missing, before)
     moved = moved_rows(node, before)
     held = {each.entry.name: {"version": each.entry.version, "sha256": each.entry.sha256} for each in wheels}
-    lock_said = {"lock": str(lock.number), "sequence": str(lock.sequence)}
+    lock_said = {"lock": str(lock.number), "sequence": str(pointer.sequence), "pointer": pointer.origin}
     done = {"source": source["source"], "lock_sha256": lock.sha256, "wheels": held, "moved": moved}
     node.write("installed.json", {**node.said, **lock_said, **done})
     seconds = f"{time.monotonic() - node.started:.1f}"
@@ -208,44 +224,60 @@ def install(node: Node) -> dict[str, str]:
     return {**lock_said, **source, **counts, "moved": str(len(moved) or "")}
 
 
-def read_pointer(node: Node) -> tuple[int, int, str]:
-    """Give number, sequence and SHA-256 of the lock that the cluster is to have now."""
+def read_pointer(node: Node) -> Pointer:
+    """Give the pointer that the cluster is to be made by, proven; a driver keeps it for the nodes that ask there."""
     if not Path(node.told["home"]).is_dir():
         raise Failed("volume", f"there is no {node.told['home']}, or this node may not read it")
-    said, sha256 = prove(node, node.told["pointer"], POINTER_TYPE, ("cluster", "number", "sequence"))
+    content, place, origin = choose_pointer(node)
+    said, sha256 = prove(node, content, place, POINTER_TYPE, ("cluster", "number", "sequence"))
     number, sequence = verify.at(said, "number", int), verify.at(said, "sequence", int)
     if sequence < node.told["floor"]:
-        raise Failed("replayed", f"the pointer's sequence is {sequence}, and was {node.told['floor']} before")
-    return number, sequence, sha256
+        raise Failed("replayed", f"{place} has the sequence {sequence}, and {node.told['floor']} was reached before")
+    if node.said["role"] == "driver":
+        node.put("pointer.intoto.jsonl", content)
+    return Pointer(number, sequence, sha256, origin)
 
 
-def read_lock(node: Node, number: int, sequence: int, sha256: str) -> Lock:
+def choose_pointer(node: Node) -> tuple[bytes, str, str]:
+    """Give the pointer's envelopes, where they are from, and whose word that is; only silence leads to the volume."""
+    place, driver, port = node.told["pointer"], os.environ.get("DB_DRIVER_IP", ""), node.told["beacon"]
+    if node.said["role"] == "driver" or not driver:
+        return read(place), place, "volume"
+    content = beacon.ask(driver, port, node.limits["driver"], LARGEST)
+    if content is not None:
+        return content, f"http://{driver}:{port}{beacon.PATH}", "driver"
+    said = f"wheelyard: the driver {driver} gives no pointer on port {port}; the volume's is taken in its place"
+    print(verify.plain(said), file=sys.stderr, flush=True)
+    return read(place), place, "driver-silent"
+
+
+def read_lock(node: Node, pointer: Pointer) -> Lock:
     """Read the lock that the pointer names, which is signed itself, for this cluster and this runtime."""
-    place = f"{node.told['home']}/locks/{number}"
-    content = read(f"{place}/lock.txt")
-    if hashlib.sha256(content).hexdigest() != sha256:
+    place = f"{node.told['home']}/locks/{pointer.number}"
+    content, bundle = read(f"{place}/lock.txt"), f"{place}/lock.intoto.jsonl"
+    if hashlib.sha256(content).hexdigest() != pointer.sha256:
         raise Failed("untrusted", f"{place}/lock.txt is not the one that the pointer was signed for")
-    said, signed = prove(node, f"{place}/lock.intoto.jsonl", LOCK_TYPE, ("cluster", "number", "runtime"))
-    if (signed, said["number"]) != (sha256, number):
-        raise Failed("untrusted", f"what was signed in {place} is another lock than {number}")
+    said, signed = prove(node, read(bundle), bundle, LOCK_TYPE, ("cluster", "number", "runtime"))
+    if (signed, said["number"]) != (pointer.sha256, pointer.number):
+        raise Failed("untrusted", f"what was signed in {place} is another lock than {pointer.number}")
     head, found, body = content.decode().partition(LAST_LINE)
     if not found or not re.fullmatch(f"(?:{ROW})*", body):
         raise Failed("untrusted", f"{place}/lock.txt does not read as a lock does")
     require_runtime(node, said["runtime"], dict(FACT.findall(head)).get("python", ""))
-    return Lock(number, sequence, sha256, tuple(Entry(*row) for row in re.findall(ROW, body)))
+    return Lock(pointer.number, pointer.sha256, tuple(Entry(*row) for row in re.findall(ROW, body)))
 
 
-def prove(node: Node, path: str, kind: str, keys: tuple[str, ...]) -> tuple[dict[str, Any], str]:
+def prove(node: Node, bundle: bytes, place: str, kind: str, keys: tuple[str, ...]) -> tuple[dict[str, Any], str]:
     """Give what trusted keys have signed of this cluster's lock and its SHA-256, by the first line that shows it."""
     wrong: Exception = ValueError("it is empty")
-    for line in read(path).splitlines():
+    for line in bundle.splitlines():
         try:
             payload, payload_type, signatures = verify.read_envelope(line)
             verify.find_signers(payload, payload_type, signatures, node.trust, node.today)
             return judge(verify.parse_strictly(payload), kind, dict.fromkeys(keys) | {"cluster": node.told["cluster"]})
         except (verify.Unproven, ValueError) as error:
             wrong = error
-    raise Failed("untrusted", f"{path} proves nothing: {wrong}")
+    raise Failed("untrusted", f"{place} proves nothing: {wrong}")
 
 
 def judge(statement: object, kind: str, wanted: dict[str, Any]) -> tuple[dict[str, Any], str]:
@@ -574,7 +606,8 @@ def give_up(number: int, _: object) -> NoReturn:
 def end(node: Node, code: str, message: str) -> int:
     """Say what is wrong and what to do next, and give the exit code."""
     status, hint = CODES[code]
-    (node.place / "installed.json").unlink(missing_ok=True)  # a signal may come at any time
+    for name in ("installed.json", "pointer.intoto.jsonl"):
+        (node.place / name).unlink(missing_ok=True)  # a signal may come at any time
     node.print("FAIL", {"code": code, **node.said, "what": verify.plain(message)})
     print(f"hint: {hint}", file=sys.stderr, flush=True)
     return status

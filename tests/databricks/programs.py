@@ -21,9 +21,9 @@ def _load(name: str) -> Any:  # noqa: ANN401  # modules that belong to no packag
 
 
 if TYPE_CHECKING:
-    from databricks import codeartifact, install, verify
+    from databricks import beacon, codeartifact, install, verify
 else:
     verify = sys.modules.get("verify") or _load("verify")
-    codeartifact, install = (_load(name) for name in ("codeartifact", "install"))
+    codeartifact, beacon, install = (_load(name) for name in ("codeartifact", "beacon", "install"))
 
-__all__ = ["FOLDER", "codeartifact", "install", "verify"]
+__all__ = ["FOLDER", "beacon", "codeartifact", "install", "verify"]

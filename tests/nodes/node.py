@@ -170,7 +170,7 @@ def cluster_variables(role: str = "executor", runtime: str = "15.4") -> dict[str
     return {
         "DB_CLUSTER_ID": "1122-334455-abcdefgh",
         "DB_CONTAINER_IP": "10.0.0.7",
-        "DB_DRIVER_IP": "10.0.0.5",
+        "DB_DRIVER_IP": "127.0.0.1",
         "DB_IS_DRIVER": "TRUE" if role == "driver" else "FALSE",
         "DATABRICKS_RUNTIME_VERSION": runtime,
     }

@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     from tests.servers.codeartifact import CodeArtifact
 
 CLUSTER: Final = "nightly-etl"
-SOON: Final = NodeLimits(spread=0, answer=2, whole=60, attempts=2)
-"""Limits of nodes whose services are near."""
+SOON: Final = NodeLimits(spread=0, answer=2, whole=60, attempts=2, driver=0)
+"""Limits of nodes whose services are near, and which ask their driver once."""
+NOBODY: Final = 9
+"""A port that nobody listens at."""
 
 
 @dataclass
@@ -80,6 +82,7 @@ class Shelf:
             trust=make_trust(),
             floor=1,
             shipped=tuple(map(str, runtime.shipped)),
+            beacon=NOBODY,
             limits=SOON,
         )
         return replace(settings, **self.more)

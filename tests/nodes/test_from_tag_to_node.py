@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 PACKAGES = ("alpha", "beta", "gamma")
 SOURCES = ("codeartifact", "volume")
 CLUSTERS = {f"{source}-{runtime.replace('.', '-')}": (source, runtime) for source in SOURCES for runtime in HERE}
-_SCRIPTS = ("verify.py", "codeartifact.py", "install.py", "refresher.py", "init.sh")
+_SCRIPTS = ("verify.py", "codeartifact.py", "install.py", "refresher.py", "beacon.py", "init.sh")
 
 
 @dataclass
@@ -88,11 +88,11 @@ def organisation(tmp_path: Path, outside: dict[str, str]) -> Iterator[Organisati
         yield Organisation(repository, world, workspace, variables)
 
 
-def start(organisation: Organisation, make_node: Callable[[str], Node], scripts: Mapping[str, str]) -> dict[str, Ran]:
-    """Start a node of each cluster, all at once."""
+def start(organisation: Organisation, make_node: Callable[..., Node], scripts: Mapping[str, str]) -> dict[str, Ran]:
+    """Start the driver of each cluster, all at once."""
     nodes = {}
     for name in scripts:
-        nodes[name] = make_node(CLUSTERS[name][1])
+        nodes[name] = make_node(CLUSTERS[name][1], "driver")
         nodes[name].volume = organisation.volume
     with ThreadPoolExecutor(4) as pool:
         ran = {name: pool.submit(node.run, "/bin/bash", scripts[name]) for name, node in nodes.items()}
@@ -100,7 +100,7 @@ def start(organisation: Organisation, make_node: Callable[[str], Node], scripts:
 
 
 def test_three_packages_reach_nodes_of_every_runtime_and_go_back(
-    organisation: Organisation, make_node: Callable[[str], Node]
+    organisation: Organisation, make_node: Callable[..., Node]
 ) -> None:
     organisation.release(*(f"{name}/v0.1.0" for name in PACKAGES))
     locked = organisation.call("cluster", "lock", "--from", "codeartifact")

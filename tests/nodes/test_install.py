@@ -57,13 +57,14 @@ def test_a_node_gets_what_is_locked(
     )
     assert ran.code == 0, ran
     expected = {"verdict": "OK", "cluster": "nightly-etl", "role": "driver", "node": "10.0.0.7", "runtime": runtime}
-    counted = {"lock": "1", "sequence": "1", "source": source, "added": "2", "already": "0"}
+    counted = {"lock": "1", "sequence": "1", "pointer": "volume", "source": source, "added": "2", "already": "0"}
     assert {**ran.said, **expected, **counted} == ran.said
     assert "imported 1.2.0" in ran.output
     assert (
         json.loads(ran.output[ran.output.index("{") : ran.output.rindex("}") + 1])["lock_sha256"] == shelf.lock.sha256
     )
-    assert ran.output.split()[-3:] == ["installed.json", "log", "ours.json"]
+    left = ["beacon.log", "beacon.py", "installed.json", "log", "ours.json", "pointer.intoto.jsonl"]
+    assert ran.output.split()[-6:] == left
     assert node.changed == {"origami", "origami-1.4.dist-info", "paper_plane", "paper_plane-1.2.0.dist-info"}
 
 

@@ -37,9 +37,7 @@ def make_node(folder: Path, trust: dict[str, Any]) -> install.Node:
 
 
 def prove(node: install.Node, bundle: bytes) -> tuple[dict[str, Any], str]:
-    place = node.work / "pointer"
-    place.write_bytes(bundle)
-    return install.prove(node, str(place), POINTER_TYPE, KEYS)
+    return install.prove(node, bundle, "the pointer", POINTER_TYPE, KEYS)
 
 
 def test_what_was_signed_is_believed_wherever_it_stands_in_a_bundle(node: install.Node) -> None:

@@ -69,7 +69,7 @@ class InitScript:
         node = install.Node(place.folder / "settings.json")
         entries = tuple(install.Entry(each.name, each.version, each.sha256, each.wheel) for each in place.wanted)
         try:
-            install.fetch(node, install.Lock(1, 1, "", entries))
+            install.fetch(node, install.Lock(1, "", entries))
         except install.Failed as error:
             raise Ended(error.code) from None
         finally:

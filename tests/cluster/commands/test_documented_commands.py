@@ -48,7 +48,7 @@ def prepare(locksmith: Locksmith) -> None:
     (text,) = re.findall(r"^ *```toml\n(.*?)^ *```$", PAGE, re.DOTALL | re.MULTILINE)
     repository = locksmith.repository
     repository.write("databricks/clusters/nightly-etl.toml", re.sub(r"^   ", "", text, flags=re.MULTILINE))
-    for name in ("verify.py", "codeartifact.py", "install.py", "refresher.py", "init.sh"):
+    for name in ("verify.py", "codeartifact.py", "install.py", "refresher.py", "beacon.py", "init.sh"):
         repository.write(f"databricks/{name}", (ROOT / "databricks" / name).read_bytes())
     policy = 'runtimes = ["15.4"]'
     repository.add("env-drift", policy=policy).add("cluster-inventory", policy=policy).commit()

@@ -42,7 +42,7 @@ class Team:
 
 @pytest.fixture
 def team(locksmith: Locksmith, workspace: Databricks) -> Team:
-    for name in ("init.sh", "install.py", "verify.py", "codeartifact.py", "refresher.py"):
+    for name in ("init.sh", "install.py", "verify.py", "codeartifact.py", "refresher.py", "beacon.py"):
         locksmith.repository.write(f"databricks/{name}", (ROOT / "databricks" / name).read_text())
     locksmith.cluster("etl", alpha=">=0.1")
     locksmith.offer("rich", "1.0")

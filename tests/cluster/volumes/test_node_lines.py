@@ -20,8 +20,10 @@ LINE_OF = runpy.run_path(str(ROOT / "databricks" / "verify.py"))["line_of"]
 
 
 def test_a_good_line_reads_back() -> None:
-    said = "cluster=etl node=10.0.0.1 role=driver runtime=15.4 lock=7 sequence=9 source=volume after=token added=3"
-    (line,) = read_lines(f"before\nwheelyard: OK {said}\nafter\n", PLACE)
+    said = "cluster=etl node=10.0.0.1 role=driver runtime=15.4 lock=7 sequence=9"
+    (line,) = read_lines(
+        f"before\nwheelyard: OK {said} pointer=driver source=volume after=token added=3\nafter\n", PLACE
+    )
     assert line == NodeLine(
         cluster="etl",
         is_ok=True,
@@ -31,6 +33,7 @@ def test_a_good_line_reads_back() -> None:
         lock=7,
         sequence=9,
         source="volume",
+        pointer="driver",
         after="token",
         place=PLACE,
     )

@@ -166,6 +166,12 @@ def test_nodes_that_differ_are_drift(yard: Yard) -> None:
     assert (judged.verdict, judged.why) == (Verdict.DRIFTED, "nodes differ: driver has lock 1, 1 executor has lock 2")
 
 
+def test_nodes_that_differ_as_they_could_not_ask_their_driver_are_counted(yard: Yard) -> None:
+    yard.is_ok("driver", lock=1)
+    yard.is_ok("executor", lock=2, pointer="driver-silent")
+    assert yard.judged.why.endswith("1 executor has lock 2 (1 could not ask the driver which)")
+
+
 def test_a_node_of_another_cluster_s_script_is_drift(yard: Yard) -> None:
     yard.is_ok("driver", cluster="analytics")
     assert yard.judged.why == "node 10.0.0.1 was made for the cluster analytics"

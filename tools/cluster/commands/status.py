@@ -171,7 +171,14 @@ def _judged(observation: Observation, judgement: Judgement) -> dict[str, object]
         "next": judgement.next,
         "log": judgement.log,
         "nodes": [
-            {"node": each.node, "role": each.role, "ok": each.is_ok, "lock": each.lock, "code": each.code}
+            {
+                "node": each.node,
+                "role": each.role,
+                "ok": each.is_ok,
+                "lock": each.lock,
+                "pointer": each.pointer,
+                "code": each.code,
+            }
             for each in observation.lines
         ],
         "libraries": [{"kind": each.kind, "name": each.name, "status": each.status} for each in observation.libraries],

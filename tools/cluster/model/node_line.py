@@ -35,6 +35,8 @@ class NodeLine:
     what: str = ""
     """Why it failed, in a sentence."""
     source: str = ""
+    pointer: str = ""
+    """Whose word it installed by: `volume`, `driver`, or `driver-silent` where that was asked in vain."""
     after: str = ""
     """What kept it from the first source, where it took the other."""
     place: str = ""
@@ -60,7 +62,7 @@ def _read(text: str) -> Iterator[NodeLine]:
             sequence=_number(facts.get("sequence", "")),
             **{
                 key: facts.get(key, "")
-                for key in ("cluster", "node", "role", "runtime", "code", "what", "source", "after")
+                for key in ("cluster", "node", "role", "runtime", "code", "what", "source", "pointer", "after")
             },
         )
 

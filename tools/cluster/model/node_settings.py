@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 PORT: Final = 18080
 """Where a node's own index listens, on loopback."""
+BEACON: Final = 18081
+"""Where a driver serves the pointer that it installs by, to the other nodes."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ class NodeLimits:
     """Seconds after which a node gives up, whatever it waits for."""
     attempts: int = 10
     """How often something is asked for that is throttled, or broken at the other end."""
+    driver: float = 60
+    """Seconds for which a node asks its driver for the pointer, before it takes the volume's."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,8 @@ class NodeSettings:
     """What the runtime's table lists, as `name==version`."""
     refresher: int | None = None
     """The port of the node's own index, if it serves one."""
+    beacon: int = BEACON
+    """The port of a driver's pointer."""
     interpreter: str = "/databricks/python/bin/python"
     place: str = "/databricks/wheelyard"
     """The folder on the node where its state stands: `installed.json`, `log`, and what works there meanwhile."""

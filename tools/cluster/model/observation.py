@@ -115,7 +115,9 @@ class Observation:
         numbers = sorted({each.lock for each in self.lines})
         if len(numbers) > 1:
             said = ", ".join(f"{_counted(self.lines, number)} lock {number}" for number in numbers)
-            yield Judgement(Verdict.DRIFTED, f"nodes differ: {said}", self._restart, self.lines[0].place)
+            alone = sum(each.pointer == _SILENT for each in self.lines)
+            asked = f" ({alone} could not ask the driver which)" if alone else ""
+            yield Judgement(Verdict.DRIFTED, f"nodes differ: {said}{asked}", self._restart, self.lines[0].place)
 
     def _stale(self) -> Iterator[Judgement]:
         leaving = [each.name for each in self.libraries if each.status == "UNINSTALL_ON_RESTART"]
@@ -172,6 +174,7 @@ class Observation:
         return place or "/databricks/init_scripts/ on the node"
 
 
+_SILENT: Final = "driver-silent"
 _CURE: Final = "databricks/DATABRICKS_SETUP.md says what to do about"
 _READ_LOG: Final = "read the log (without one, set a folder of a volume as the cluster's log destination)"
 

@@ -1,7 +1,7 @@
 """Push a lock into its volume: first the lock, then what it refers to, and the pointer at it last.
 
 A run that is stopped anywhere leaves a pointer at a lock that is whole; the next run goes on where it was stopped. The
-lock comes first so that whoever prunes at the same time sees what it needs. A lock that somebody has rolled back from is
+lock comes first so that whoever prunes at the same time sees what it needs. A lock that was rolled back from is
 refused: a job that pushes every night undoes no rollback.
 """
 

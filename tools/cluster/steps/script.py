@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
     from cluster.model.node_settings import NodeSettings
 
-SOURCES: Final = ("verify.py", "codeartifact.py", "install.py", "refresher.py")
+SOURCES: Final = ("verify.py", "codeartifact.py", "beacon.py", "install.py", "refresher.py")
 """What a node runs, in the order in which it is to be read."""
 LARGEST: Final = 64 * 1024
 """What Databricks has documented as the most that an init script may be, in bytes."""
-_PLACE = re.compile(r"@(cluster|runtime|interpreter|place|refresher|settings|sources|digests)@")
+_PLACE = re.compile(r"@(cluster|runtime|interpreter|place|refresher|beacon|settings|sources|digests)@")
 _WIDTH: Final = 100
 
 
@@ -34,6 +34,7 @@ def join_script(folder: Path, settings: NodeSettings) -> str:
         "interpreter": shlex.quote(settings.interpreter),
         "place": shlex.quote(settings.place),
         "refresher": str(settings.refresher or ""),
+        "beacon": str(settings.beacon),
         "settings": settings.as_json().rstrip("\n"),
         "sources": pack(sources),
         "digests": "\n".join(f"#   {_sha256(text)}  {name}" for name, text in sources.items()),
