@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from cluster.cli import main
+from cluster.cli import ClusterCommands, main
 from tests.repository.tree import ROOT
 
 
@@ -45,3 +45,11 @@ def test_elsewhere_it_says_that_there_is_no_table(
 def test_an_unknown_word_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert call("lsit") == 2
     assert "lsit" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ClusterCommands.known)
+def test_what_help_says_of_defaults_is_written_as_it_is_read(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert call(name, "--help") == 0
+    said = capsys.readouterr().out
+    assert "Usage: cluster" in said
+    assert "\\[" not in said

@@ -20,9 +20,9 @@ from release.wiring import find_source, open_scratch
 @click.command()
 @click.argument("name")
 @click.option("--output", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
-              help="Where to.  \\[default: dist/clusters/NAME/<number>/wheelhouse]")  # fmt: skip
+              help="Where to.  [default: dist/clusters/NAME/<number>/wheelhouse]")  # fmt: skip
 @click.option("--from", "origin", metavar="TARGET",
-              help="Where wheels come from.  \\[default: codeartifact if it is set up, else local]")  # fmt: skip
+              help="Where wheels come from.  [default: codeartifact if it is set up, else local]")  # fmt: skip
 @click.option("--python", default="", metavar="PATH",
               help="The interpreter to prove it with; of the runtime's minor version.")  # fmt: skip
 @json_option

@@ -30,7 +30,7 @@ _HEADINGS = ("", "cluster", "lock", "wheels", "")
 @click.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option("--from", "origin", metavar="TARGET",
-              help="Where wheels come from: codeartifact, local, index, s3.  \\[default: codeartifact if it is set up, "
+              help="Where wheels come from: codeartifact, local, index, s3.  [default: codeartifact if it is set up, "
                    "else local]")  # fmt: skip
 @click.option("--upgrade", is_flag=True, help="Take the newest of everything that fits.")
 @click.option("--upgrade-package", "packages", multiple=True, metavar="PACKAGE",

@@ -29,7 +29,7 @@ _HEADINGS = ("", "cluster", "lock", "sequence", "files")
 @click.command()
 @click.argument("name")
 @click.option("--from", "origin", metavar="TARGET",
-              help="Where wheels come from: codeartifact, local, index, s3.  \\[default: codeartifact if it is set up, "
+              help="Where wheels come from: codeartifact, local, index, s3.  [default: codeartifact if it is set up, "
                    "else local]")  # fmt: skip
 @click.option("--forward", is_flag=True, help="Point at a lock that somebody has rolled back from all the same.")
 @click.option("--allow", is_flag=True, help="Put its init scripts on the metastore's allow-list, for standard mode.")

@@ -23,7 +23,7 @@ _HEADINGS = ("", "cluster", "from lock", "to lock", "sequence", "seconds")
 @click.command()
 @click.argument("name")
 @click.option("--to", "number", type=click.IntRange(min=1), metavar="N",
-              help="The lock's number.  \\[default: the one before]")  # fmt: skip
+              help="The lock's number.  [default: the one before]")  # fmt: skip
 @json_option
 @click.pass_obj
 def command(session: Session, name: str, number: int | None) -> int:

@@ -38,7 +38,7 @@ Judged = tuple["Observation", "Judgement"]
 @click.command()
 @click.argument("name")
 @click.option("--cluster-id", "ids", multiple=True, metavar="ID",
-              help="A cluster to look at; repeatable.  \\[default: of its name or init script]")  # fmt: skip
+              help="A cluster to look at; repeatable.  [default: of its name or init script]")  # fmt: skip
 @json_option
 @click.pass_obj
 def command(session: Session, name: str, ids: tuple[str, ...]) -> int:
