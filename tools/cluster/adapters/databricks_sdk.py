@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from cluster.adapters.pace import Pace
+from release.adapters.address import without_secrets
 from release.adapters.libraries import await_library
 from release.errors import Incomplete, Unauthorized, UsageError
 from release.patience import try_again
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from databricks.sdk import WorkspaceClient
+    from requests import PreparedRequest
 
 Made = TypeVar("Made")
 NEEDS: Final = ("DATABRICKS_HOST", "DATABRICKS_TOKEN")
@@ -29,9 +31,13 @@ AT_ONCE: Final = 10
 A_SECOND: Final = 90
 """Likewise; it lets in about 100: https://github.com/databricks/cli/blob/main/libs/filer/files_client.go."""
 _PROBE_SECONDS: Final = 5
+_CONNECT_SECONDS: Final = 4
+_REACH_SECONDS: Final = 8
+"""For a workspace to be reached at all, before the SDK tries each call for a minute."""
 _TRIES: Final = 4
 _DEBUG_INFO: Final = ". Config: "
 """What the SDK adds to a refusal: which settings it has, for its own users."""
+_UNREACHED: Final = "is DATABRICKS_HOST right, and reached from here? then run the same command again"
 
 
 class Passing(Exception):
@@ -41,8 +47,10 @@ class Passing(Exception):
 def open_client(host: str, token: str, seconds: int = SECONDS) -> WorkspaceClient:
     """Open a client for a workspace and nothing else that this machine's settings may name.
 
-    Files go in one call each: the SDK's own way for large ones takes several, and is marked experimental.
+    Files go in one call each: the SDK's own way for large ones takes several, and is marked experimental. Incomplete
+    where nobody listens at the address.
     """
+    _require_reached(host if "://" in host else f"https://{host}")
     await_library("databricks.sdk")
     from databricks.sdk import WorkspaceClient  # noqa: PLC0415  # the seconds that only those pay who ask
     from databricks.sdk.core import Config  # noqa: PLC0415  # likewise
@@ -65,6 +73,34 @@ def open_client(host: str, token: str, seconds: int = SECONDS) -> WorkspaceClien
         ) from None
     config.retry_timeout_seconds = seconds  # the probe that was just made may fail, and should not take that long
     return WorkspaceClient(config=config)
+
+
+def _require_reached(address: str) -> None:
+    """Ask for what anybody may read; whatever is answered, somebody is there."""
+    import requests  # noqa: PLC0415  # only whoever asks a workspace needs it
+
+    from release.adapters.http_refusals import reached  # noqa: PLC0415  # likewise
+
+    url = f"{address.rstrip('/')}/.well-known/databricks-config"
+
+    def knock() -> None:
+        try:
+            limits = (_CONNECT_SECONDS, _PROBE_SECONDS)
+            requests.get(url, timeout=limits, auth=_nobody, allow_redirects=False, stream=True).close()
+        except requests.ReadTimeout:  # it is slow, and there
+            return
+
+    try:
+        shown = without_secrets(address)
+    except ValueError:  # the SDK says what is wrong with it
+        return
+    with reached(f"{shown}: the workspace is not reached", _UNREACHED):
+        try_again(knock, requests.ConnectionError, _REACH_SECONDS, _TRIES)
+
+
+def _nobody(request: PreparedRequest) -> PreparedRequest:
+    """Show no credentials: without this, those of a ~/.netrc would be."""
+    return request
 
 
 class Questions:
