@@ -136,16 +136,42 @@ def test_an_index_that_does_not_answer_is_unavailable(shop: Shop, guard: Runtime
     assert shop.server.address in unavailable.value.message
 
 
-def test_a_password_of_an_index_stands_in_no_word_of_a_program(shop: Shop, tmp_path: Path) -> None:
-    shop.wheel("alpha", "1.0")
-    address = shop.server.url.replace("://", "://aws:open-sesame@")
-    words = tmp_path / "words.txt"
-    program = tmp_path / "uv"
-    program.write_text(f'#!/bin/sh\necho "$@" >> {words}\necho \'{{"changes": []}}\'\n')
+def answer_with(patch: pytest.MonkeyPatch, folder: Path, *lines: str) -> Path:
+    """Put a program in uv's place that says these lines; it keeps its words in the file that is given."""
+    words, program = folder / "words.txt", folder / "uv"
+    said = "".join(f"echo '{line}'\n" for line in lines)
+    program.write_text(f'#!/bin/sh\necho "$@" >> {words}\n{said}')
     program.chmod(0o755)
-    guard = RuntimeGuard(shop.environment, tmp_path / "scratch")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("uv.find_uv_bin", lambda: str(program))
-        ask(guard, "alpha", index=address)
+    patch.setattr("uv.find_uv_bin", lambda: str(program))
+    return words
+
+
+def test_a_password_of_an_index_stands_in_no_word_of_a_program(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = shop.server.url.replace("://", "://aws:open-sesame@")
+    words = answer_with(monkeypatch, tmp_path, '{"changes": []}')
+    ask(RuntimeGuard(shop.environment, tmp_path / "scratch"), "alpha", index=address)
     assert "--dry-run" in words.read_text()
     assert "open-sesame" not in words.read_text()
+
+
+def test_a_uv_that_words_its_way_otherwise_is_not_taken_for_one_that_needs_nothing(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changes = '{"changes": [{"name": "alpha", "version": "1.0", "action": "installed"}]}'
+    answer_with(monkeypatch, tmp_path, "DEBUG Direct dependency added: alpha", changes)
+    with pytest.raises(GateUnavailable, match="uv does not say what needs what"):
+        ask(RuntimeGuard(shop.environment, tmp_path / "scratch"), "alpha")
+
+
+def test_an_index_that_is_named_is_the_only_one_whatever_a_users_file_names(shop: Shop, tmp_path: Path) -> None:
+    shop.wheel("alpha", "9.0")
+    shelf = shop.folder / "other"
+    write_wheel(shelf, "alpha", "7.0")
+    (tmp_path / "uv").mkdir()
+    (tmp_path / "uv" / "uv.toml").write_text(f'[[index]]\nurl = "{shop.server.url}"\n')
+    plain = {name: value for name, value in shop.environment.items() if name != "UV_NO_CONFIG"}
+    guard = RuntimeGuard({**plain, "XDG_CONFIG_HOME": str(tmp_path)}, tmp_path / "scratch")
+    with PackageIndex(shelf) as other:
+        assert ask(guard, "alpha", index=other.url).installed == {"alpha": "7.0"}

@@ -20,6 +20,7 @@ from release.adapters.process import Ran
 from release.adapters.runtimes.kept import keep_what_stays
 from release.adapters.runtimes.metadata_folder import lay_metadata
 from release.adapters.uv import Uv, require_answer
+from release.errors import GateUnavailable
 from release.model.compatibility import Action, Answer
 from release.model.fates import INJECTED
 from release.model.runtime import Shipped
@@ -97,14 +98,20 @@ class RuntimeGuard:
         talk, said = _split(done)
         require_answer(said)
         found = [each for each in map(_NEED.search, talk) if each and each["name"] != each["by"]]  # an extra of itself
-        return Answer(_read_actions(said.output), _read_needs(found), _read_ranges(found))
+        actions = _read_actions(said.output)
+        if actions and not any(each["by"] is None for each in found):  # where all is there, uv looks no further
+            raise GateUnavailable(
+                "uv does not say what needs what in words that are known here, so nobody would see pyspark",
+                hint="is it the uv that is locked for these tools? make their environment anew",
+            )
+        return Answer(actions, _read_needs(found), _read_ranges(found))
 
     def _uv(self, index: str) -> Uv:
         """Name an index by a variable: its address may hold a password, and everybody sees a program's words."""
         if not index:
             return Uv({**self._environment, **_LOG})
         rest = {name: value for name, value in self._environment.items() if name not in _INDEXES}
-        return Uv({**rest, **_LOG, "UV_DEFAULT_INDEX": index})
+        return Uv({**rest, **_LOG, "UV_DEFAULT_INDEX": index, "UV_NO_CONFIG": "1"})
 
     def _where(self, pages: Path | None, index: str) -> list[str]:
         if not pages or not pages.is_dir():
