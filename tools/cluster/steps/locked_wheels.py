@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from release.errors import Incomplete
@@ -32,12 +33,14 @@ class LockedWheels:
     ours: Ours
     folder: Path
     """Where they are brought to."""
+    _asking: Lock = field(default_factory=Lock)
 
     def fetch(self, locked: Locked) -> Path:
         """Give a wheel as a file of this machine, whose digest is the lock's; Incomplete where nobody has it."""
         if locked.first_party:
             return self._fetch_ours(locked)
-        offer = self._located.get(locked.wheel)
+        with self._asking:  # whoever comes first asks for all, and the others wait for that answer
+            offer = self._located.get(locked.wheel)
         if offer is None:
             raise _gone(locked, "the index")
         return self.index.download(offer, self.folder)
@@ -53,7 +56,7 @@ class LockedWheels:
 
     @cached_property
     def _located(self) -> Mapping[str, Offer]:
-        """Ask for all of them in one question, whichever is fetched first."""
+        """Ask for all of them in one question."""
         return self.index.locate([each for each in self.lock.wheels if not each.first_party], self.platform)
 
     def _fetch_ours(self, locked: Locked) -> Path:
