@@ -123,3 +123,9 @@ def test_a_key_is_known_for_tables_that_name_it_as_where_they_come_from() -> Non
 
 def test_no_key_is_known_for_graviton() -> None:
     assert find_runtime_key(make_file(architecture="aarch64")) == ""
+
+
+def test_a_cluster_whose_name_begins_with_a_digit_has_a_name_that_terraform_takes() -> None:
+    files = render("15-4-etl", source="volume").files
+    assert b'resource "databricks_cluster" "_15_4_etl" {' in files["cluster.tf"]
+    assert b"= databricks_cluster_policy._15_4_etl.id" in files["cluster.tf"]

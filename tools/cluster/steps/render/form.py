@@ -44,8 +44,9 @@ class Form:
 
     @property
     def identifier(self) -> str:
-        """The cluster's name where a dash has another meaning."""
-        return self.lock.cluster.replace("-", "_")
+        """The cluster's name where a dash has another meaning, and where none may begin with a digit."""
+        name = self.lock.cluster.replace("-", "_")
+        return f"_{name}" if name[0].isdigit() else name
 
     @property
     def title(self) -> str:
