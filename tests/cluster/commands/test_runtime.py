@@ -177,3 +177,32 @@ def test_an_index_that_cannot_be_asked_is_told(locksmith: Locksmith) -> None:
     locksmith.repository.write("databricks/runtimes/tiny.txt", "rich==1.0\n")
     locksmith.index.fail(Fault.ERROR, "rich")
     locksmith.call("runtime", "describe", UV_HTTP_RETRIES="0").expect(13)
+
+
+@pytest.mark.parametrize(
+    ("strange", "says"),
+    [
+        ({"distributions": {"distro-info": {"version": "1.1build1"}}}, "distributions.distro-info.version"),
+        ({"distributions": {"idna": {"version": "3.4\nevil==1.0"}}}, "distributions.idna.version"),
+        ({"distributions": {"idna": {"version": "3.4", "requires": ["a\nName: b"]}}}, "distributions.idna.requires"),
+        ({"spark": "3.5.0\nevil==1.0"}, "spark"),
+        ({"pip": "23.2.1\nevil==1.0"}, "pip"),
+        ({"python": "3.11.4\nevil==1.0"}, "python"),
+    ],
+)
+def test_what_no_table_could_be_read_with_is_not_written(
+    locksmith: Locksmith, tmp_path: Path, strange: dict[str, Any], says: str
+) -> None:
+    file = tmp_path / "strange.json"
+    file.write_text(json.dumps(CAPTURED | strange))
+    assert says in locksmith.call("runtime", "capture", "--from", str(file), "--name", "new").expect(2).err
+    assert not (locksmith.repository.root / "databricks" / "runtimes" / "new.txt").exists()
+
+
+@pytest.mark.parametrize("name", ["../../elsewhere", "15.4\n[evil]", "A"])
+def test_a_name_that_is_a_path_or_more_than_a_line_is_no_runtimes(
+    locksmith: Locksmith, captured: Path, name: str
+) -> None:
+    refused = locksmith.call("runtime", "capture", "--from", str(captured), "--name", name).expect(2)
+    assert "is no name of a runtime" in refused.err
+    assert not list(locksmith.repository.root.rglob("elsewhere.txt"))

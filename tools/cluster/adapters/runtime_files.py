@@ -16,7 +16,7 @@ from cluster.model.capture import Capture
 from release.adapters.disk import replace_file
 from release.adapters.process import run
 from release.errors import Conflict, UsageError
-from release.steps.runtime_tables import FACTS, FOLDER, NEEDS, in_folder, read_runtimes
+from release.steps.runtime_tables import FACTS, FOLDER, NAME, NAMED, NEEDS, in_folder, read_runtimes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -61,6 +61,8 @@ class RuntimeFiles:
 
     def add(self, name: str, capture: Capture, source: str) -> Path:
         """Add a captured runtime: its table, what is known of it, and what its rows need."""
+        if not NAME.fullmatch(name):
+            raise UsageError(f"{name!a} is no name of a runtime", hint=NAMED)
         table, facts = self.root / FOLDER / f"{name}.txt", self.root / FACTS
         document = tomlkit.parse(facts.read_text(encoding="utf-8"))
         if name in document or table.exists():

@@ -6,8 +6,8 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
-from packaging.version import Version
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from packaging.version import InvalidVersion, Version
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
 from release.model.runtime import Runtime, Shipped
 
@@ -15,6 +15,17 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+_Number = Annotated[str, StringConstraints(pattern=r"^(\d+(\.\d+)+)?$")]
+_Line = Annotated[str, StringConstraints(pattern=r"^[^\r\n]*$")]
+
+
+def _require_version(text: str) -> str:
+    """Refuse what no table could be read with."""
+    try:
+        Version(text)
+    except InvalidVersion:
+        raise ValueError(f"{text!a} is no version of PEP 440") from None
+    return text
 
 
 class Distribution(BaseModel):
@@ -22,8 +33,8 @@ class Distribution(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    version: str
-    requires: tuple[str, ...] = ()
+    version: Annotated[str, StringConstraints(pattern=r"^\S+$"), AfterValidator(_require_version)]
+    requires: tuple[_Line, ...] = ()
 
 
 class Capture(BaseModel):
@@ -31,10 +42,10 @@ class Capture(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    python: Annotated[str, StringConstraints(pattern=r"^3\.\d+\.\d+")]
-    pip: str
-    glibc: str
-    spark: str
+    python: Annotated[str, StringConstraints(pattern=r"^3\.\d+\.\d+[0-9a-z+]*$")]
+    pip: _Number
+    glibc: _Number
+    spark: _Number
     distributions: dict[_Name, Distribution]
 
     def as_table(self, source: str) -> str:

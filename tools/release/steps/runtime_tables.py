@@ -26,6 +26,9 @@ FOLDER: Final = "databricks/runtimes"
 FACTS: Final = f"{FOLDER}/runtimes.toml"
 NEEDS: Final = f"{FOLDER}/requires.json"
 _ROW = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)==(?P<version>[^\s#]+)\s*(?:#.*)?")
+NAME: Final = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
+"""Of a runtime: a part of paths, of comments in scripts, and of what terminals show."""
+NAMED: Final = "a name is like 15.4, 17.3-ml-cpu or serverless-v4"
 _NUMBER: Final = r"^\d+(\.\d+)+$"
 
 
@@ -85,6 +88,8 @@ def _read_facts(read: Callable[[Iterable[str]], Mapping[str, bytes]]) -> dict[st
     if content is None:
         return {}
     document = parse_toml(content, FACTS)
+    if strange := next((name for name in document if not NAME.fullmatch(name)), None):
+        raise UsageError(f"{FACTS}: {strange!a} is no name of a runtime", hint=NAMED)
     return {name: read_table(document, FACTS, RuntimeFacts, name) for name in document}
 
 
