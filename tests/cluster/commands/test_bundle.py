@@ -35,7 +35,9 @@ def wheelhouse(locksmith: Locksmith) -> Path:
     return locksmith.repository.root / "dist" / "clusters" / "etl" / "1" / "wheelhouse"
 
 
-def test_a_bundle_has_exactly_what_the_lock_names_and_the_evidence_of_ours(locked: Locksmith) -> None:
+def test_a_bundle_is_exactly_what_was_locked_installs_as_its_readme_says_and_is_brought_once(
+    locked: Locksmith, tmp_path: Path
+) -> None:
     said = locked.call("bundle", "etl", "--json").expect(0).document
     folder = wheelhouse(locked)
     assert (said["state"], said["folder"], said["lock"]) == ("bundled", str(folder), 1)
@@ -56,24 +58,14 @@ def test_a_bundle_has_exactly_what_the_lock_names_and_the_evidence_of_ours(locke
     assert sums.keys() == set(files) - {"SHA256SUMS"}
     assert all(hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest for name, digest in sums.items())
     assert (folder / "lock.txt").read_bytes() == locked.path("etl").read_bytes()
-
-
-def test_what_the_readme_says_installs_it_elsewhere(locked: Locksmith, tmp_path: Path) -> None:
-    locked.call("bundle", "etl").expect(0)
-    (command,) = (
-        line.split() for line in (wheelhouse(locked) / "README.md").read_text().splitlines() if "pip install" in line
-    )
+    (command,) = (line.split() for line in (folder / "README.md").read_text().splitlines() if "pip install" in line)
     words = [sys.executable, "-m", *command, "--target", str(tmp_path / "node")]
-    subprocess.run(words, cwd=wheelhouse(locked), check=True, capture_output=True)
+    subprocess.run(words, cwd=folder, check=True, capture_output=True)
     assert (tmp_path / "node" / "alpha" / "__init__.py").is_file()
-
-
-def test_the_same_again_asks_for_no_wheel_of_others_and_changes_nothing(locked: Locksmith) -> None:
-    locked.call("bundle", "etl").expect(0)
-    before = {path: path.stat().st_mtime_ns for path in wheelhouse(locked).rglob("*")}
+    before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
     locked.index.forget()
     assert locked.call("bundle", "etl", "--json").expect(0).document["state"] == "identical"
-    assert {path: path.stat().st_mtime_ns for path in wheelhouse(locked).rglob("*")} == before
+    assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before
     assert not locked.index.asked()
 
 
@@ -121,17 +113,13 @@ def test_a_python_of_another_minor_version_is_found_and_used(locked: Locksmith) 
     assert said["python"].startswith(f"{version}.")
 
 
-def test_a_table_that_changed_since_is_told_and_what_it_then_replaces_is_refused(locked: Locksmith) -> None:
-    locked.ship("own", {**SHIPPED, "rich==0.9": ()}, python=OWN)
+def test_a_table_that_changed_since_is_told_and_what_it_then_replaces_or_breaks_is_refused(locked: Locksmith) -> None:
+    locked.ship("own", {**SHIPPED, "rich==0.9": (), "picky==1.0": ("rich<1",)}, python=OWN)
     refused = locked.call("bundle", "etl").expect(12)
     assert "made for another table of own" in refused.err
     assert "rich was 0.9, and is 1.0" in refused.err
+    assert "picky 1.0 has requirement rich<1, but you have rich 1.0" in refused.err
     assert not wheelhouse(locked).exists()
-
-
-def test_what_pip_check_says_anew_is_refused(locked: Locksmith) -> None:
-    locked.ship("own", {**SHIPPED, "picky==1.0": ("rich<1",)}, python=OWN)
-    assert "picky 1.0 has requirement rich<1, but you have rich 1.0" in locked.call("bundle", "etl").expect(12).err
 
 
 def test_an_unsigned_lock_and_a_missing_one_are_refused(locked: Locksmith) -> None:
