@@ -140,3 +140,14 @@ def test_where_nobody_is_trusted_nothing_is_rendered(desk: Desk, tmp_path: Path)
 def test_without_the_settings_of_its_index_a_script_is_refused(desk: Desk) -> None:
     desk.refuse("nightly-etl", code=2, says="CODEARTIFACT_DOMAIN", CODEARTIFACT_DOMAIN="")
     desk("analytics-shared", CODEARTIFACT_DOMAIN="").expect(0)
+
+
+def test_a_file_that_was_not_rendered_is_never_written_over(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "databricks.yml").write_text("bundle: {name: mine}\n")
+    refused = desk("nightly-etl", "--output", str(tmp_path / "mine")).expect(14)
+    assert "databricks.yml is there, and was not rendered" in refused.err
+    assert [path.name for path in (tmp_path / "mine").iterdir()] == ["databricks.yml"]
+    assert (tmp_path / "mine" / "databricks.yml").read_text() == "bundle: {name: mine}\n"
+    desk("nightly-etl", "--output", str(tmp_path / "fresh")).expect(0)
+    desk("analytics-shared", "--output", str(tmp_path / "fresh")).expect(0)

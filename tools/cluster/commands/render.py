@@ -18,7 +18,7 @@ from cluster.steps.render.pushed_script import find_floor
 from cluster.steps.seal import Seal
 from cluster.wiring import open_consumer, runtime_reader
 from release.adapters.disk import replace_file
-from release.errors import UsageError
+from release.errors import Conflict, UsageError
 from release.session import Session, json_option
 from release.wiring import find_source
 
@@ -66,9 +66,22 @@ def command(session: Session, name: str, output: Path | None, floor: int | None,
         floor = find_floor(Layout(file.volume, name), open_doors(session.settings).volume, make)
     rendered = render_documents(file, lock, make(floor or 1) if make else b"")
     place = output or source.root / "dist" / "clusters" / name / str(lock.number)
+    _require_free(place, rendered)
     for path, content in rendered.files.items():
         replace_file(place / path, content)
     return _conclude(session, lock, rendered, place)
+
+
+def _require_free(place: Path, rendered: Rendered) -> None:
+    """Refuse to write over files that are somebody else's: where nothing was rendered before, there is no lock."""
+    if (place / "lock.txt").is_file():
+        return
+    for path, content in rendered.files.items():
+        if (place / path).is_file() and (place / path).read_bytes() != content:
+            raise Conflict(
+                f"{place / path} is there, and was not rendered: it is left as it is, and nothing was written",
+                hint="name another folder (--output), or move that file away",
+            )
 
 
 def _conclude(session: Session, lock: ClusterLock, rendered: Rendered, place: Path) -> int:
