@@ -115,6 +115,8 @@ VALUES = st.one_of(
 
 @settings(max_examples=60)
 @given(st.dictionaries(KEYS, VALUES, max_size=4))
+@example({"refresher": 0})
+@example({"refresher": "off"})
 def test_what_is_read_is_also_good_by_the_schema_that_ships(more: dict[str, Any]) -> None:
     content = changed(**more)
     try:

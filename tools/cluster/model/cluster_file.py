@@ -7,7 +7,7 @@ from typing import Annotated, Final, Literal
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StringConstraints, model_validator
 
 from release.model.tag import Channel
 
@@ -72,7 +72,7 @@ class ClusterFile(BaseModel):
     """Where lock, evidence and script stand, and the wheels for those who get them from there."""
     architecture: Literal["x86_64", "aarch64"] = "x86_64"
     """What the nodes' processors are; Graviton is aarch64."""
-    refresher: bool = False
+    refresher: StrictBool = False
     """Whether every node serves an index on loopback, so that `%pip` works for as long as the cluster is up."""
     packages: Annotated[dict[str, str], Field(min_length=1), AfterValidator(_require_ranges)]
     """Version ranges (PEP 440) by name: `env-drift = ">=0.1,<0.2"`; an empty one takes any version."""
