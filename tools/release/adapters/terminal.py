@@ -58,28 +58,28 @@ class Terminal:
         with self._lock:
             self._running.pop((subject, title), None)
             self._show()
-            line = _coloured(redact(said).partition("\n")[0])
-            self._talk.print(f"[bold]{escape(subject)}[/] {title:<8} [dim]{seconds:5.1f} s[/]  {line}")
+            line = _coloured(_clean(said).partition("\n")[0])
+            self._talk.print(f"[bold]{escape(_clean(subject))}[/] {title:<8} [dim]{seconds:5.1f} s[/]  {line}")
 
     def say(self, text: str) -> None:
         """Say something by the way."""
-        self._talk.print(escape(redact(text)))
+        self._talk.print(escape(_clean(text)))
 
     def warn(self, text: str) -> None:
         """Say something that somebody should look at."""
-        self._talk.print(f"[yellow]warning:[/] {escape(redact(text))}")
+        self._talk.print(f"[yellow]warning:[/] {escape(_clean(text))}")
 
     def fail(self, message: str, hint: str) -> None:
         """Say what went wrong, and what to do next."""
         self.rest()
-        self._talk.print(f"[red]error:[/] {escape(redact(message))}")
+        self._talk.print(f"[red]error:[/] {escape(_clean(message))}")
         if hint:
-            self._talk.print(f"[cyan]hint:[/] {escape(redact(hint))}")
+            self._talk.print(f"[cyan]hint:[/] {escape(_clean(hint))}")
 
     def answer(self, text: str) -> None:
         """Give what was asked for, as it is."""
         self.rest()
-        self._out.print(escape(redact(text)), soft_wrap=True)
+        self._out.print(escape(_clean(text)), soft_wrap=True)
 
     def document(self, text: str) -> None:
         """Give a document, byte for byte but for what nobody may read."""
@@ -89,7 +89,7 @@ class Terminal:
     def table(self, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         """Give what was asked for as a table; the first column's word has the colour of what it says."""
         self.rest()
-        clean = [tuple(map(redact, row)) for row in rows]
+        clean = [tuple(map(_clean, row)) for row in rows]
         drawn = self._draw(headings, clean) if self._out.is_terminal else _aligned(headings, clean)
         self._out.file.write("".join(f"{line.rstrip()}\n" for line in drawn))
 
@@ -109,7 +109,8 @@ class Terminal:
     def _show(self) -> None:
         if self._status is None:
             return
-        self._status.update(escape(", ".join(f"{subject} {title}" for subject, title in list(self._running)[:3])))
+        running = ", ".join(f"{subject} {title}" for subject, title in list(self._running)[:3])
+        self._status.update(escape(_clean(running)))
         if self._running:
             self._status.start()
         else:
@@ -121,6 +122,16 @@ def _aligned(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator
     lines = [headings, *rows]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return ("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in lines)
+
+
+def _clean(text: str) -> str:
+    """Take secrets out, and write what would steer a terminal as the escape that it is: much of it is others' words."""
+    said = redact(text)
+    return said if said.isprintable() else "".join(map(_printable, said))
+
+
+def _printable(letter: str) -> str:
+    return letter if letter.isprintable() or letter in "\n\t" else ascii(letter)[1:-1]
 
 
 def _redact_record(record: logging.LogRecord) -> bool:
