@@ -9,6 +9,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -26,7 +27,11 @@ if TYPE_CHECKING:
 
 PACKAGES = ("alpha", "beta", "gamma")
 SOURCES = ("codeartifact", "volume")
-CLUSTERS = {f"{source}-{runtime.replace('.', '-')}": (source, runtime) for source in SOURCES for runtime in HERE}
+CLUSTERS = {
+    f"{source}-{runtime.replace('.', '-')}": (source, runtime)
+    for source, runtime in zip(cycle(SOURCES), HERE, strict=False)
+}
+"""A cluster of each runtime, by turns from the one and from the other."""
 _SCRIPTS = ("verify.py", "codeartifact.py", "install.py", "refresher.py", "beacon.py", "init.sh")
 
 
@@ -68,7 +73,7 @@ class Organisation:
 
 @pytest.fixture
 def organisation(tmp_path: Path, outside: dict[str, str]) -> Iterator[Organisation]:
-    """Give three packages, of which beta needs alpha, and a cluster for each source and runtime."""
+    """Give three packages, of which beta needs alpha, and a cluster of each runtime."""
     repository = Repository(tmp_path / "repository")
     with World() as world, Databricks(tmp_path / "volumes") as workspace:
         workspace.volumes.add_volume(VOLUME)

@@ -70,6 +70,7 @@ def test_a_contract_written_as_toml_reads_back_equal() -> None:
         ("{ max = 12 }", "{ most = 12 }", "columns.customer.length.most: there is no such key; allowed are min, max"),
         ("{ min = 2020", "{ from = 2020", "columns.placed_on.range.from: there is no such key; allowed are min, above"),
         ('"48h"', '"2 days"', "columns.placed_on.fresh_within: '2 days' is no length of time"),
+        ('"48h"', '"9999999999d"', "columns.placed_on.fresh_within: '9999999999d' is longer than 36500 days"),
         ('"48h"', "48", "columns.placed_on.fresh_within: 48 is not text"),
         ("nullable = false", "nullable = 0", "columns.order_id.nullable: 0 is not true or false"),
         ('type = "LONG"', "", "columns.order_id.type: it is missing"),

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-import select
 import subprocess
 import sys
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from selectors import EVENT_READ, DefaultSelector
 from typing import TYPE_CHECKING
 
 import pytest
@@ -149,7 +149,10 @@ def waits(process: subprocess.Popen[str]) -> str:
     """Give what a process says because it waits, and nothing else before."""
     assert process.stdout
     assert process.stderr
-    said, _, _ = select.select([process.stdout, process.stderr], [], [], 60)
+    with DefaultSelector() as streams:
+        for stream in (process.stdout, process.stderr):
+            streams.register(stream, EVENT_READ)
+        said = [key.fileobj for key, _ in streams.select(60)]
     assert said == [process.stderr], "it does not wait"
     return process.stderr.readline().strip()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import zip_longest
+from random import Random
 from typing import TYPE_CHECKING, Final
 
 from tests.servers.faults import Call, Fault
@@ -69,10 +70,15 @@ def list_cases(calls: Iterable[Call], changed: Collection[Call]) -> list[Case]:
 
 
 def spread(cases: Iterable[Case], most: int) -> list[Case]:
-    """Choose among cases: of each kind the first, then of each kind the last, and so on from both ends."""
+    """Choose among cases: of each kind the first, then of each kind the last, and so on from both ends.
+
+    Where there are more kinds than that, kinds are drawn, always the same.
+    """
     kinds: dict[tuple[str, str, Fault], list[Case]] = {}
     for case in cases:
         kinds.setdefault(case.kind, []).append(case)
+    if most < len(kinds):
+        return Random(0).sample([each for each, *_ in kinds.values()], most)  # noqa: S311  # no secret is made of it
     rows = zip_longest(*map(_from_both_ends, kinds.values()))
     return [case for row in rows for case in row if case][:most]
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from table_contracts.errors import ContractError
 
 _UNITS = {"d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minutes=1), "s": timedelta(seconds=1)}
-_WRITTEN = re.compile(r"([1-9][0-9]{0,8})([dhms])")
+_WRITTEN = re.compile(r"([1-9][0-9]{0,9})([dhms])")
 _LONGEST = timedelta(days=36_500)
 
 
@@ -23,7 +23,10 @@ def parse_duration(written: object, where: str) -> timedelta:
     match = _WRITTEN.fullmatch(written) if isinstance(written, str) else None
     if match is None:
         raise ContractError(f"{where}: {written!r} is no length of time; write a whole number and d, h, m or s: '24h'")
-    return int(match[1]) * _UNITS[match[2]]
+    number, unit = int(match[1]), _UNITS[match[2]]
+    if number > _LONGEST // unit:
+        raise ContractError(f"{where}: {written!r} is longer than {_LONGEST.days} days")
+    return number * unit
 
 
 def write_duration(duration: timedelta) -> str:
