@@ -15,12 +15,11 @@ from cluster.adapters.work_tree import read_work_tree
 from cluster.model.platform import OLDEST_GLIBC, Platform
 from cluster.steps.lock_context import LockContext
 from cluster.steps.locked_wheels import LockedWheels
-from cluster.steps.ours import Consumer, Ours
-from release.adapters.ecdsa import Ecdsa
+from cluster.steps.ours import Ours
 from release.adapters.runtimes import RuntimeGuard
 from release.adapters.shelf import Shelf
 from release.adapters.uv import lay_pages
-from release.keys import find_trust, open_signer
+from release.keys import open_signer
 from release.model.dist import Dist
 from release.model.tag import Channel
 from release.ports import Archive
@@ -28,6 +27,7 @@ from release.steps.read import read_packages
 from release.steps.runtime_tables import in_folder, read_runtimes
 from release.steps.survey import require_head, tagged_versions
 from release.targets import REMOTE, SECONDS, open_targets, require_names
+from release.wiring import open_consumer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,13 +46,6 @@ def find_origin(settings: Settings, named: str | None) -> str:
         require_names([named])
         return named
     return "local" if settings.missing(REMOTE["codeartifact"].needs) else "codeartifact"
-
-
-def open_consumer(settings: Settings, source: Git) -> Consumer:
-    """Say whom this machine trusts: the keys of the settings, or its own where they name none."""
-    policy = settings.policy(source.read)
-    commits = {ref.name: ref.commit for ref in source.tags}
-    return Consumer(find_trust(policy, settings), Ecdsa(), datetime.now(UTC).date(), policy.repository, commits)
 
 
 def runtime_reader(source: Git) -> Callable[[str], Runtime]:

@@ -9,6 +9,7 @@ import tempfile
 import uuid
 import zlib
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -24,13 +25,15 @@ from release.adapters.toolchain import Toolchain
 from release.adapters.twine import Twine
 from release.adapters.uv import Uv
 from release.context import Context
-from release.keys import open_signer, trusted_keys
+from release.keys import find_trust, open_signer, trusted_keys
 from release.model.dist import Dist
+from release.steps.reconciliation.signed import Consumer
 from release.targets import open_targets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from release.model.policy import RootPolicy
     from release.model.toolchain import ToolFile
     from release.ports import Reporter, Source
     from release.settings import Settings
@@ -93,6 +96,13 @@ def wire(  # noqa: PLR0913  # one for each thing in which runs differ
         made_with={"python": platform.python_version(), "uv": version("uv"), "zlib": zlib.ZLIB_RUNTIME_VERSION},
         invocation=settings.actions_run or uuid.uuid4().urn,
     )
+
+
+def open_consumer(settings: Settings, source: Source, policy: RootPolicy | None = None) -> Consumer:
+    """Say whom this machine trusts: the keys of the settings, or its own where they name none."""
+    policy = policy or settings.policy(source.read)
+    commits = {ref.name: ref.commit for ref in source.tags}
+    return Consumer(find_trust(policy, settings), Ecdsa(), datetime.now(UTC).date(), policy.repository, commits)
 
 
 def open_rebuilder(

@@ -11,10 +11,10 @@ from cluster.adapters.locks import LockFolder
 from cluster.adapters.runtime_room import RuntimeRoom
 from cluster.model.standing import compare
 from cluster.steps.bundle import Bundled, assemble, prove_bundle, put, require_free, require_signed
-from cluster.wiring import find_origin, open_consumer, open_wheels, runtime_reader
+from cluster.wiring import find_origin, open_wheels, runtime_reader
 from release.adapters.disk import add_file, exclusive
 from release.session import Session, json_option
-from release.wiring import find_source, open_scratch
+from release.wiring import find_source, open_consumer, open_scratch
 
 
 @click.command()

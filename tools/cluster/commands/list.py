@@ -10,11 +10,11 @@ import click
 from cluster.adapters.cluster_files import ClusterFolder
 from cluster.adapters.locks import LockFolder
 from cluster.steps.survey import find_newer, survey
-from cluster.wiring import open_consumer, open_ours, runtime_reader
+from cluster.wiring import open_ours, runtime_reader
 from release.errors import UsageError
 from release.session import Session, json_option
 from release.targets import require_names
-from release.wiring import find_source, open_scratch
+from release.wiring import find_source, open_consumer, open_scratch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,11 +13,11 @@ from cluster.model.lock_outcome import LockOutcome, State
 from cluster.steps.lock import lock_clusters
 from cluster.steps.lock_context import Wish
 from cluster.steps.survey import NOBODY, survey
-from cluster.wiring import find_origin, open_consumer, runtime_reader, wire_locking
+from cluster.wiring import find_origin, runtime_reader, wire_locking
 from release.errors import GateRefused, UsageError, VerificationFailed
 from release.model.tag import Channel, shown
 from release.session import Session, json_option
-from release.wiring import find_source, open_scratch
+from release.wiring import find_source, open_consumer, open_scratch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -16,11 +16,11 @@ from cluster.steps.render.node_script import Scripts
 from cluster.steps.render.proven import Judge
 from cluster.steps.render.pushed_script import find_floor
 from cluster.steps.seal import Seal
-from cluster.wiring import open_consumer, runtime_reader
+from cluster.wiring import runtime_reader
 from release.adapters.disk import replace_file
 from release.errors import Conflict, UsageError
 from release.session import Session, json_option
-from release.wiring import find_source
+from release.wiring import find_source, open_consumer
 
 if TYPE_CHECKING:
     from cluster.model.lock import ClusterLock

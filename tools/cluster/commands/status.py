@@ -14,11 +14,11 @@ from cluster.model.judgement import Verdict
 from cluster.model.layout import Layout
 from cluster.steps.observe import Observe
 from cluster.steps.survey import survey
-from cluster.wiring import open_consumer, runtime_reader
+from cluster.wiring import runtime_reader
 from release.errors import UsageError
 from release.job_summary import tell_job
 from release.session import Session, json_option
-from release.wiring import find_source
+from release.wiring import find_source, open_consumer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,9 +10,9 @@ from cluster.adapters.databricks_sdk import NEEDS, Questions, open_client
 from cluster.adapters.volume import DatabricksVolume
 from cluster.adapters.workspace import DatabricksWorkspace
 from cluster.steps.seal import Seal
-from cluster.wiring import open_consumer
 from release.errors import UsageError
 from release.keys import open_signer
+from release.wiring import open_consumer
 
 if TYPE_CHECKING:
     from cluster.ports import AllowList, Volume, Workspace

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final
 from packaging.tags import Tag, compatible_tags, cpython_tags
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
+from release.model.runtime import marker_environment
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
@@ -56,19 +58,7 @@ class Platform:
     @property
     def markers(self) -> Mapping[str, str]:
         """The environment that markers are evaluated in (PEP 508)."""
-        return {
-            "implementation_name": "cpython",
-            "implementation_version": f"{self.python}.0",
-            "os_name": "posix",
-            "platform_machine": self.architecture,
-            "platform_python_implementation": "CPython",
-            "platform_release": "",
-            "platform_system": "Linux",
-            "platform_version": "",
-            "python_full_version": f"{self.python}.0",
-            "python_version": self.python,
-            "sys_platform": "linux",
-        }
+        return marker_environment(self.python, self.architecture)
 
     def choose(self, wheels: Iterable[str]) -> str:
         """Give the file name of the wheel that pip would take, the one with the highest build number; else nothing."""

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from cluster.model.lock import ClusterLock, Locked
     from cluster.model.rehearsal import Rehearsal
     from cluster.ports import Room, Wheels
-    from cluster.steps.ours import Consumer
     from release.model.runtime import Runtime
+    from release.steps.reconciliation.signed import Consumer
 
 AT_ONCE = 8
 """Downloads."""

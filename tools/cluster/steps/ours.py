@@ -21,30 +21,17 @@ from release.model.tag import Tag
 from release.steps.prove import prove
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from datetime import date
+    from collections.abc import Iterable
     from pathlib import Path
 
     from cluster.model.lock import Locked
     from release.model.offer import Offer
     from release.model.tag import Channel
-    from release.model.trust import Trust
-    from release.ports import Archive, Shelf, Signatures, Target
+    from release.ports import Archive, Shelf, Target
+    from release.steps.reconciliation.signed import Consumer
 
 _NEWEST: Final = 3
 """Versions that are fetched from far away for each range: a resolver that needs an older one says so."""
-
-
-@dataclass(frozen=True)
-class Consumer:
-    """Whom whoever locks trusts, and from which commits releases have to be."""
-
-    trust: Trust
-    signatures: Signatures
-    today: date
-    repository: str
-    commits: Mapping[str, str]
-    """By tag, as far as they are known here."""
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 from cluster.model.promise import NotAPromise, Pointer, is_of_lock, read_pointer
 from release.errors import VerificationFailed
-from release.model.dsse import IN_TOTO, Envelope, Signature, read_envelopes
-from release.model.trust import keyid_of
+from release.model.dsse import IN_TOTO, Envelope, read_envelopes
+from release.steps.signing import add_signature, find_signers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
     from cluster.model.lock import ClusterLock
     from release.model.trust import Trust
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
 
 LARGEST: Final = 1024 * 1024
 """Bytes of a bundle that are looked at."""
+
+
+def is_believed(envelope: Envelope, trust: Trust, signatures: Signatures, today: date) -> bool:
+    """Whether it is a statement that enough keys have signed that are trusted on a day."""
+    made = {each.key for each in find_signers(envelope, trust, signatures) if each.is_taken(today)}
+    return envelope.payload_type == IN_TOTO and len(made) >= max(1, trust.threshold)
 
 
 @dataclass(frozen=True)
@@ -31,8 +38,7 @@ class Seal:
 
     def sign(self, statement: bytes, signer: Signer) -> bytes:
         """Sign a statement, and give the line of its bundle; VerificationFailed where nobody would believe it."""
-        envelope = Envelope(statement)
-        line = envelope.signed(Signature(signer.sign(envelope.message), keyid_of(signer.key))).as_line()
+        line = add_signature(Envelope(statement), signer).as_line()
         if not any(self._believed(line)):
             raise VerificationFailed(
                 f"what {signer.name} signs would not be believed: {self._wanted}",
@@ -73,16 +79,9 @@ class Seal:
 
     def _believed(self, bundle: bytes) -> Iterator[bytes]:
         """Give every payload that enough keys have signed that are trusted today."""
-        today, wanted = datetime.now(timezone.utc).date(), max(1, self.trust.threshold)
-        taken = [each.key for each in self.trust.keys if each.is_taken(today)]
+        today = datetime.now(timezone.utc).date()
         for envelope in read_envelopes(bundle[:LARGEST]):
-            message = envelope.message
-            made = {
-                key
-                for key in taken
-                if any(self.signatures.is_made_by(key, each.value, message) for each in envelope.signatures)
-            }
-            if envelope.payload_type == IN_TOTO and len(made) >= wanted:
+            if is_believed(envelope, self.trust, self.signatures, today):
                 yield envelope.payload
 
     @property

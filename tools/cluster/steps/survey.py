@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
     from cluster.model.lock import ClusterLock
     from cluster.ports import ClusterFiles, Locks
-    from cluster.steps.ours import Consumer, Ours
+    from cluster.steps.ours import Ours
     from release.model.runtime import Runtime
+    from release.steps.reconciliation.signed import Consumer
 
 NOBODY: Final = "no key is trusted here, so nobody knows who signed it"
 

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from release.commands.reconcile import open_consumer
 from release.job_summary import tell_job
 from release.session import Session, json_option
 from release.steps.reaudit.reaudit import reaudit
-from release.wiring import find_source, open_scratch, wire
+from release.wiring import find_source, open_consumer, open_scratch, wire
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +45,9 @@ def command(session: Session, tags: tuple[str, ...], targets: tuple[str, ...], *
     source = find_source(session.settings)
     with open_scratch() as scratch:
         context = wire(session.settings, source, session.terminal, scratch, to=targets or ("local",), signs=False)
-        made = reaudit(context, open_consumer(session, context), tags, everything=everything)
+        made = reaudit(
+            context, open_consumer(session.settings, context.source, context.policy), tags, everything=everything
+        )
     _conclude(session, made)
     return made.exit_code
 

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from release.job_summary import tell_job
-from release.keys import find_trust
 from release.session import Session, json_option
 from release.steps.reconciliation.reconcile import reconcile
-from release.steps.reconciliation.signed import Consumer
-from release.wiring import find_source, open_scratch, wire
+from release.wiring import find_source, open_consumer, open_scratch, wire
 
 if TYPE_CHECKING:
-    from release.context import Context
     from release.model.reconciliation import Discrepancy, Reconciliation
 
 _HEADINGS = ("", "tag", "target", "", "next")
@@ -46,20 +42,9 @@ def command(session: Session, targets: tuple[str, ...], *, quick: bool) -> int:
     source = find_source(session.settings)
     with open_scratch() as scratch:
         context = wire(session.settings, source, session.terminal, scratch, to=targets or ("local",), signs=False)
-        made = reconcile(context, None if quick else open_consumer(session, context))
+        made = reconcile(context, None if quick else open_consumer(session.settings, context.source, context.policy))
     _conclude(session, made)
     return made.exit_code
-
-
-def open_consumer(session: Session, context: Context) -> Consumer:
-    """Look with the keys of the settings, or with this machine's own where they name none."""
-    return Consumer(
-        find_trust(context.policy, session.settings),
-        context.signatures,
-        datetime.now(UTC).date(),
-        context.policy.repository,
-        {ref.name: ref.commit for ref in context.source.tags},
-    )
 
 
 def _conclude(session: Session, made: Reconciliation) -> None:

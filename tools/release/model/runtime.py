@@ -10,6 +10,23 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+def marker_environment(python: str, architecture: str = "x86_64") -> dict[str, str]:
+    """Give what markers are held against (PEP 508) by CPython, `3.11`, on a node."""
+    return {
+        "implementation_name": "cpython",
+        "implementation_version": f"{python}.0",
+        "os_name": "posix",
+        "platform_machine": architecture,
+        "platform_python_implementation": "CPython",
+        "platform_release": "",
+        "platform_system": "Linux",
+        "platform_version": "",
+        "python_full_version": f"{python}.0",
+        "python_version": python,
+        "sys_platform": "linux",
+    }
+
+
 @dataclass(frozen=True, order=True)
 class Shipped:
     """One distribution that a runtime ships: a row of its table."""
@@ -46,20 +63,7 @@ class Runtime:
     @property
     def environment(self) -> dict[str, str]:
         """What markers are held against there (PEP 508)."""
-        return {
-            "extra": "",
-            "implementation_name": "cpython",
-            "implementation_version": f"{self.python}.0",
-            "os_name": "posix",
-            "platform_machine": "x86_64",
-            "platform_python_implementation": "CPython",
-            "platform_release": "",
-            "platform_system": "Linux",
-            "platform_version": "",
-            "python_full_version": f"{self.python}.0",
-            "python_version": self.python,
-            "sys_platform": "linux",
-        }
+        return {"extra": "", **marker_environment(self.python)}
 
     @cached_property
     def by_name(self) -> Mapping[str, Shipped]:

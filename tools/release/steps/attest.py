@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from release.errors import Conflict
-from release.model.dsse import Envelope, Signature, read_envelopes
+from release.model.dsse import Envelope, read_envelopes
 from release.model.evidence import Attestation, Evidence, bundle_name
 from release.model.proof import Unproven
 from release.model.provenance import Provenance, Run, tools_of
 from release.model.statement import parse_statement
 from release.model.toolchain import NotATool
-from release.model.trust import Builder, keyid_of
+from release.model.trust import Builder
+from release.steps.signing import add_signature
 from release.steps.vouch import find_proof
 
 if TYPE_CHECKING:
@@ -61,9 +62,8 @@ def _make(provenance: Provenance, judged: Judged, context: Context) -> Attestati
             f"{provenance.tag} is UNSIGNED: set RELEASE_KMS_KEY_ID, or sign it where the key is: release sign"
         )
         return Attestation(envelope.as_line(), envelope.payload, run.builder, reports=judged.reports)
-    key = context.signer.key
-    envelope = envelope.signed(Signature(context.signer.sign(envelope.message), keyid_of(key)))
-    return Attestation(envelope.as_line(), envelope.payload, run.builder, (key,), judged.reports)
+    line = add_signature(envelope, context.signer).as_line()
+    return Attestation(line, envelope.payload, run.builder, (context.signer.key,), judged.reports)
 
 
 def _find_kept(provenance: Provenance, judged: Judged, context: Context) -> Attestation | None:

@@ -13,6 +13,7 @@ from release.model.dsse import IN_TOTO, Envelope, NotAnEnvelope, parse_envelope
 from release.model.proof import Proven, Reason, Unproven
 from release.model.statement import parse_statement
 from release.model.tag import shown
+from release.steps.signing import find_signers
 
 if TYPE_CHECKING:
     from datetime import date
@@ -71,13 +72,8 @@ def _read(line: bytes) -> Envelope:
 
 
 def _require_signed(envelope: Envelope, trust: Trust, signatures: Signatures, today: date) -> tuple[TrustedKey, ...]:
-    """Give the keys that signed and are still taken; a hint at a key is not looked at."""
-    message = envelope.message
-    signed = tuple(
-        trusted
-        for trusted in trust.keys
-        if any(signatures.is_made_by(trusted.key, each.value, message) for each in envelope.signatures)
-    )
+    """Give the keys that signed and are still taken."""
+    signed = find_signers(envelope, trust, signatures)
     taken = tuple(each for each in signed if each.is_taken(today))
     if not signed:
         raise Unproven(Reason.UNTRUSTED, "no key that is trusted has signed this")

@@ -8,15 +8,16 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from release.errors import VerificationFailed
-from release.model.dsse import IN_TOTO, Envelope, NotAnEnvelope, Signature, parse_envelope
+from release.model.dsse import IN_TOTO, Envelope, NotAnEnvelope, parse_envelope
 from release.model.evidence import bundle_name
 from release.model.proof import Expected, Proven, Unproven
 from release.model.provenance import Provenance, Run
 from release.model.sigstore import NotABundle, read_digests
 from release.model.statement import Statement, parse_statement
 from release.model.tag import shown
-from release.model.trust import Builder, Trust, TrustedKey, keyid_of
+from release.model.trust import Builder, Trust, TrustedKey
 from release.steps.prove import LARGEST, prove
+from release.steps.signing import add_signature
 
 if TYPE_CHECKING:
     from release.model.tag import Tag
@@ -91,9 +92,9 @@ class Notary:
         if key in before:
             return Signed(tag, State.IDENTICAL, bundle, self.builder, before)
         if proven:
-            line = self._seal(envelope, key)
+            line = add_signature(envelope, self.signer).as_line()
             return self._proven(Signed(tag, State.COSIGNED, line, self.builder, (*before, key)), statement)
-        line = self._seal(Envelope(self._restate(statement, started)), key)
+        line = add_signature(Envelope(self._restate(statement, started)), self.signer).as_line()
         signed = Signed(tag, State.SIGNED, line, self.builder, (key,), len(envelope.signatures))
         return self._proven(signed, statement)
 
@@ -136,9 +137,6 @@ class Notary:
             byproducts=statement.byproducts,
         )
         return provenance.as_statement(Run(self.builder, self.version, self.invocation, started, datetime.now(UTC)))
-
-    def _seal(self, envelope: Envelope, key: bytes) -> bytes:
-        return envelope.signed(Signature(self.signer.sign(envelope.message), keyid_of(key))).as_line()
 
 
 def _read_only_line(bundle: bytes) -> Envelope:
