@@ -71,6 +71,7 @@ def main() -> None:
         compile_lock(names.with_suffix(".txt"), "3.10", str(names), keep=keep)
     name_files(TOOLCHAIN / "build.txt")
     environments = tomli.loads((ROOT / "hatch.toml").read_text())["envs"]
+    compile_lock(LOCKS / "hatch.txt", "3.11", "-", keep=keep, stdin="\n".join(environments["default"]["dependencies"]))
     matrix = environments.pop("matrix")
     packages = sorted(ROOT.glob("packages/*/pyproject.toml"))
     constraint = ("--constraint", str(TOOLCHAIN / "build.in"))
