@@ -12,6 +12,7 @@ import click
 from release.adapters.machine import Machine
 from release.adapters.notices.addresses import find_notifiers
 from release.commands.doctor_aws import look_at_aws
+from release.commands.doctor_github import look_at_github
 from release.commands.doctor_report import report
 from release.errors import ReleaseError, UsageError
 from release.model.diagnosis import Diagnosis, failed_by, ok
@@ -92,27 +93,57 @@ class _Lenient(Settings):
 @click.argument("packages", nargs=-1)
 @target_option("Where a release would go")
 @click.option("--aws", "is_of_aws", is_flag=True, help="Look at the AWS account alone, and print its checklist.")
+@click.option(
+    "--github", "is_of_github", is_flag=True, help="Compare the repository on GitHub with .github/rulesets/, alone."
+)
+@click.option("--apply", "is_applied", is_flag=True, help="With --github: write there what differs, and read it back.")
 @json_option
 @click.pass_obj
-def command(session: Session, packages: Sequence[str], targets: Sequence[str], *, is_of_aws: bool) -> int:
+def command(  # noqa: PLR0913  # one for each word that can be given
+    session: Session,
+    packages: Sequence[str],
+    targets: Sequence[str],
+    *,
+    is_of_aws: bool,
+    is_of_github: bool,
+    is_applied: bool,
+) -> int:
     """Look for everything that would make a release fail, at HEAD and for all packages or the PACKAGES named.
 
     A check that fails names its cure, and gives the exit code that a release would end with. What only needs
     attention, a service that does not answer among it, is a warning. With --aws it looks instead at what
     tools/aws/stack.yaml makes, by what this account's AWS says, and lists what is done of what the first release needs.
 
+    With --github it compares the rules, environments and settings of the repository that GITHUB_REPOSITORY names with
+    the files below .github/rulesets/ as the work tree has them, committed or not; it looks at CODEOWNERS too, and at
+    the variables and secrets that workflows read. It ends with 0 where all is as the files say, with 2 where something
+    is not, and with 15 where something could not be seen: GITHUB_TOKEN needs to read the repository's administration.
+    With --apply, which needs to write it, what differs is written, and nothing that the files don't name is taken away.
+
     \b
     Examples:
       hatch run release doctor
       hatch run release doctor env-drift --to codeartifact --to s3 --json
       hatch run release doctor --aws
+      hatch run release doctor --github --apply
     """
-    if is_of_aws:
-        if packages or targets:
-            raise UsageError("--aws looks at the account alone", hint="leave out packages and --to, or leave out --aws")
-        return look_at_aws(session)
+    if is_applied and not is_of_github:
+        raise UsageError("--apply writes to GitHub alone", hint="say --github too, or leave out --apply")
+    if is_of_aws or is_of_github:
+        _require_alone(packages, targets, {"--aws": is_of_aws, "--github": is_of_github})
+        return look_at_aws(session) if is_of_aws else look_at_github(session, is_applied=is_applied)
     session.terminal.begin("doctor", "looks at everything")
     return report(session, _look(session, packages, targets or ("local",)))
+
+
+def _require_alone(packages: Sequence[str], targets: Sequence[str], named: Mapping[str, bool]) -> None:
+    """Refuse what has no say where one thing alone is looked at."""
+    options = [option for option, is_named in named.items() if is_named]
+    if len(options) > 1 or packages or targets:
+        raise UsageError(
+            f"{' and '.join(options)} {'look' if len(options) > 1 else 'looks'} at one thing alone",
+            hint="leave out packages and --to, and name one of --aws and --github",
+        )
 
 
 def _look(session: Session, names: Sequence[str], targets: Sequence[str]) -> tuple[Diagnosis, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from release.errors import Refused
+from release.errors import Incomplete, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,7 +33,7 @@ class Diagnosis:
     detail: str
     cure: str = ""
     exit_code: int = 0
-    """The code that a release would end with for this; 0 where it would not fail."""
+    """The code that a release would end with for this; 0 where it would not fail, or nothing hangs on knowing it."""
 
 
 def ok(check: str, detail: str) -> Diagnosis:
@@ -44,6 +44,11 @@ def ok(check: str, detail: str) -> Diagnosis:
 def unknown(check: str, detail: str, cure: str) -> Diagnosis:
     """Say what can't be known from here, and where to look."""
     return Diagnosis(check, State.UNKNOWN, detail, cure)
+
+
+def unseen(check: str, detail: str, cure: str) -> Diagnosis:
+    """Say what could not be seen and had to be: it is not taken for being as it should."""
+    return Diagnosis(check, State.UNKNOWN, detail, cure, Incomplete.exit_code)
 
 
 def warning(check: str, detail: str, cure: str) -> Diagnosis:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from release.adapters.github.administration import Administration
 from release.adapters.github.client import Client
 from release.adapters.github.connection import Connection
+from release.adapters.github.rules import Rules
 from release.adapters.github.target import GitHubReleases
 from release.errors import UsageError
 from release.redaction import hide
@@ -23,11 +25,22 @@ def open_target(settings: Settings, seconds: float, *, patience: float = 30) -> 
 
     UsageError where the name is not of the form owner/name.
     """
+    repository, token, api = _address(settings)
+    client = Client(Connection(token, seconds=seconds), api, repository)
+    return GitHubReleases(client, token, patience)
+
+
+def open_rules(settings: Settings, seconds: float) -> Rules:
+    """Open the rules, environments and settings of the same repository, as `open_target` does its releases."""
+    repository, token, api = _address(settings)
+    return Rules(Administration(Connection(token, seconds=seconds), api, repository))
+
+
+def _address(settings: Settings) -> tuple[str, str, str]:
+    """Give the repository, the token and the address of the API."""
     environment = settings.environment
     repository, token = environment["GITHUB_REPOSITORY"], environment["GITHUB_TOKEN"].strip()
     hide(token)
     if not _REPOSITORY.fullmatch(repository):
         raise UsageError("GITHUB_REPOSITORY names no repository", hint="write it as owner/name")
-    connection = Connection(token, seconds=seconds)
-    client = Client(connection, environment.get("GITHUB_API_URL") or _API, repository)
-    return GitHubReleases(client, token, patience)
+    return repository, token, environment.get("GITHUB_API_URL") or _API

@@ -157,7 +157,7 @@ def look_at_secrets(_site: Site) -> Iterator[Diagnosis]:
 def look_at_protection(_site: Site) -> Iterator[Diagnosis]:
     """Say what AWS can't know of GitHub."""
     said = "AWS can't see who may push to main, make tags and pass environments"
-    yield unknown("branch protection", said, "look at the repository's Settings: Rules, Environments and Actions")
+    yield unknown("branch protection", said, "hatch run release doctor --github")
 
 
 def look_at_first_release(site: Site) -> Iterator[Diagnosis]:

@@ -21,8 +21,9 @@ def examine(looks: Mapping[str, Look]) -> tuple[Diagnosis, ...]:
 
 
 def code_of(diagnoses: Sequence[Diagnosis]) -> int:
-    """Give the code of the first failure, 0 where there is none."""
-    return next((each.exit_code for each in diagnoses if each.state is State.FAILED), 0)
+    """Give the code of the first failure; where there is none, of what had to be seen and could not; 0 otherwise."""
+    worst = sorted(diagnoses, key=lambda each: each.state is not State.FAILED)
+    return next((each.exit_code for each in worst if each.exit_code), 0)
 
 
 def _take(check: str, look: Look) -> tuple[Diagnosis, ...]:
