@@ -10,6 +10,8 @@ import pytest
 from tests.release.command import ReleaseCommand
 from tests.release.commands.desk import ACTIONS, Desk, make_statement
 from tests.release.commands.diagnosis import Doctor, Programs
+from tests.release.commands.yard import Yard
+from tests.servers.github import GitHub
 from tests.servers.kms import Kms
 from tests.servers.s3 import S3
 
@@ -52,6 +54,13 @@ def job(desk: Desk, kms: Kms) -> Desk:
     """Give the same in a job of GitHub Actions that may use the key in KMS, and is told nothing else."""
     desk.command.more.update({**ACTIONS, **kms.environment})
     return Desk(desk.folder, desk.command, words=())
+
+
+@pytest.fixture
+def yard(release: ReleaseCommand) -> Iterator[Yard]:
+    """Give a repository that somebody has just made on GitHub, and its work tree with our rules."""
+    with GitHub() as server:
+        yield Yard(server, release)
 
 
 @pytest.fixture

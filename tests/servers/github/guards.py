@@ -33,6 +33,13 @@ def must(holds: bool, status: int, message: str, **error: str) -> None:  # noqa:
         refuse(status, message, **error)
 
 
+def require_valid(holds: bool, reason: str) -> None:  # noqa: FBT001  # likewise
+    """Refuse a document that has the right shape and says what can't be, as rulesets do: with a sentence."""
+    if not holds:
+        said = {"message": "Validation Failed", "errors": [reason], "status": "422"}
+        raise Refused(replace(as_json(said), status=422))
+
+
 def name_of_asset(asked: str) -> str:
     """Give the name under which an asset is kept."""
     return _KEPT.sub(".", asked).strip(".")

@@ -22,8 +22,17 @@ class Token:
     admin: bool = False
     is_named: bool = True
     """Whether the repository's answer names what it may do."""
+    looks: bool = False
+    """Whether it may read what administers the repository, without changing it."""
+    sees_teams: bool = True
+    """Whether it may read the organisation's members."""
     expires: str = ""
     """What `GitHub-Authentication-Token-Expiration` says."""
+
+    @property
+    def may_look(self) -> bool:
+        """Whether it sees what administers the repository."""
+        return self.admin or self.looks
 
     @property
     def permissions(self) -> dict[str, bool] | None:

@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs
 
+from tests.servers.github.administered import Administered
 from tests.servers.github.calls import API, REPOSITORY, STORAGE, UPLOADS, Route
 from tests.servers.github.guards import must, name_of_asset, refuse
 from tests.servers.github.records import Asset, Release
@@ -39,6 +40,7 @@ class Repository:
         """The id of the release that is shown as the latest; 0 where there is none."""
         self.renamed: dict[str, str] = {}
         """Names of assets that are kept as another, beside those with characters that are not kept."""
+        self.administered = Administered(self)
         self._ids = 0
 
     def tag(self, name: str, commit: str, *annotations: str) -> None:
@@ -85,7 +87,8 @@ class Repository:
             "DeleteRelease": self._delete_release,
             "UpdateRelease": self._update,
         }
-        must(route.endpoint in endpoints, 404, "Not Found")
+        if route.endpoint not in endpoints:
+            return self.administered.answer(request, token)
         return endpoints[route.endpoint](request, route, token)
 
     def asset(self, number: int) -> tuple[Release, Asset]:
@@ -97,10 +100,11 @@ class Repository:
         return refuse(404, "Not Found")
 
     def _describe(self, _: Request, __: Route, token: Token) -> Answer:
-        return as_json({"full_name": REPOSITORY, "archived": self.is_archived, "permissions": token.permissions})
+        said = {"full_name": REPOSITORY, "archived": self.is_archived, "permissions": token.permissions}
+        return as_json({**said, **self.administered.describe(token)})
 
     def _setting(self, _: Request, __: Route, token: Token) -> Answer:
-        must(token.admin, 403, _FORBIDDEN)
+        must(token.may_look, 403, _FORBIDDEN)
         must(self.is_immutable is not None, 404, "Not Found")
         return as_json({"enabled": self.is_immutable, "enforced_by_owner": False})
 

@@ -147,5 +147,5 @@ def _sum_up(
     if rule.check in refusals:
         return (refusals[rule.check], *(each for each in after if each.state is not State.OK))
     if _differs(before) and not _differs(after):
-        return tuple(ok(rule.check, f"applied: {was}") if each.state is State.OK else each for each in after)
+        return tuple(ok(rule.check, f"applied; before: {was}") if each.state is State.OK else each for each in after)
     return after

@@ -1,0 +1,86 @@
+"""A repository on GitHub, its work tree with our rules and workflows, and the doctor that compares them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING, Any
+
+from release.adapters.github import open_rules
+from release.model.rulebook import read_rulebook
+from release.settings import Settings
+from release.steps.diagnosis.aws import VARIABLES
+from release.steps.diagnosis.github import look_around
+from release.steps.diagnosis.github_rules import rules_of
+from tests.repository.tree import ROOT
+from tests.servers.github import TOKEN, GitHub, Token
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from release.steps.diagnosis.github import Rule, Sight
+    from tests.release.command import Ended, ReleaseCommand
+    from tests.servers.github.administered import Administered
+
+Check = dict[str, Any]
+FILES = {path.name: path.read_bytes() for path in (ROOT / ".github" / "rulesets").glob("*.json")}
+
+
+class Yard:
+    """The work tree, GitHub, and what the doctor says of it."""
+
+    def __init__(self, github: GitHub, release: ReleaseCommand) -> None:
+        self.github = github
+        self.root = release.folder
+        self.release = release
+        github.tokens[TOKEN] = Token(admin=True)
+        self.there.variables[""] |= set(VARIABLES)
+        self.there.secrets[""] |= {"SLACK_WEBHOOK_URL", "TEAMS_WEBHOOK_URL"}
+        release.more.update(github.environment)
+        shutil.copytree(ROOT / ".github", self.root / ".github")
+        shutil.copy(ROOT / "CODEOWNERS", self.root)
+
+    @property
+    def there(self) -> Administered:
+        """What administers the repository on GitHub."""
+        return self.github.repository.administered
+
+    @property
+    def writes(self) -> list[str]:
+        """What was asked for that changes something."""
+        prefix = "/api/v3/repos/wheelyard/wheelyard"
+        changing = [each for each in self.github.requests if each.method != "GET"]
+        return [f"{each.method} {each.path.removeprefix(prefix)}" for each in changing]
+
+    def edit(self, file: str, change: Callable[[Any], object]) -> None:
+        """Change a file of rules in the work tree."""
+        path = self.root / ".github" / "rulesets" / file
+        document = json.loads(path.read_text())
+        change(document)
+        path.write_text(json.dumps(document))
+
+    def look(self, *words: str, code: int = 0, **variables: str) -> list[Check]:
+        """Give all lines, after requiring the exit code."""
+        document = self.release("doctor", "--github", "--json", *words, **variables).expect(code).document
+        assert document["exit_code"] == code
+        checks: list[Check] = document["checks"]
+        assert all(bool(each["cure"]) == (each["state"] != "ok") for each in checks)
+        return checks
+
+    def apply(self, code: int = 0) -> list[Check]:
+        """Write what differs."""
+        return self.look("--apply", code=code)
+
+    def told(self, *words: str, code: int = 0, **variables: str) -> dict[str, str]:
+        """Give the details of what is not well, by their checks."""
+        checks = self.look(*words, code=code, **variables)
+        return {each["check"]: each["detail"] for each in checks if each["state"] != "ok"}
+
+    def people(self, *words: str) -> Ended:
+        """Call it as a person does."""
+        return self.release("doctor", "--github", *words)
+
+    def rules(self) -> tuple[tuple[Rule, ...], Sight]:
+        """Give the rules of our own files, as they are compared with GitHub."""
+        github = open_rules(Settings(self.github.environment), 1)
+        sight, _ = look_around(github)
+        return rules_of(read_rulebook(FILES), github, sight), sight
