@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 TOMLI_MARKER = "python_full_version < '3.11'"
 IDNA = Component(Pin("idna", "3.10", sha256=("a" * 64, "f" * 64)), (), "BSD-3-Clause", "Kim Davies")
 SIX = Component(Pin("six", "1.17.0", sha256=("b" * 64,)), (), "", "")
-BETA = Component(Pin("beta", "0.1.0", sha256=("c" * 64,), first_party=True), ("idna", "tomli"), "MIT", "Ada Lovelace")
+BETA = Component(
+    Pin("beta", "0.1.0", sha256=("c" * 64,), first_party=True),
+    ("idna", "tomli"),
+    "LicenseRef-Proprietary",
+    "Ada Lovelace",
+)
 OLD_TOMLI = Component(Pin("tomli", "1.0", TOMLI_MARKER, ("d" * 64,)), (), "MIT License", "A. U. Thor")
 NEW_TOMLI = Component(
     Pin("tomli", "2.0", "python_full_version >= '3.11'", ("e" * 64,)), ("six",), "MIT OR Apache-2.0", ""
@@ -109,6 +114,7 @@ def test_every_component_has_what_the_minimum_elements_ask_for(artifacts: Artifa
 def test_a_licence_is_an_identifier_an_expression_words_or_an_unknown(artifacts: Artifacts) -> None:
     listed = components(sbom(artifacts))
     assert listed["idna==3.10"]["licenses"] == [{"license": {"id": "BSD-3-Clause"}}]
+    assert listed["beta==0.1.0"]["licenses"] == [{"expression": "LicenseRef-Proprietary"}]
     assert listed["tomli==2.0"]["licenses"] == [{"expression": "MIT OR Apache-2.0"}]
     assert listed["tomli==1.0"]["licenses"] == [{"license": {"name": "MIT License"}}]
     assert listed["six==1.17.0"]["licenses"] == [{"license": {"name": "NOASSERTION"}}]

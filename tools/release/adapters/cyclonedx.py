@@ -166,12 +166,13 @@ def _purl(name: str, version_: str) -> Any:  # noqa: ANN401
 def _licence(said: str) -> License:
     """Give an SPDX identifier or expression where one was meant, and the words themselves elsewhere."""
     from cyclonedx.model.license import DisjunctiveLicense, LicenseExpression  # noqa: PLC0415
+    from cyclonedx.spdx import is_supported_id  # noqa: PLC0415
 
     try:
         expression = canonicalize_license_expression(said)
     except InvalidLicenseExpression:
         return DisjunctiveLicense(name=said or UNKNOWN)
-    return LicenseExpression(expression) if " " in expression else DisjunctiveLicense(id=expression)
+    return DisjunctiveLicense(id=expression) if is_supported_id(expression) else LicenseExpression(expression)
 
 
 def _supplier(said: Message) -> str:
