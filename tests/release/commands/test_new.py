@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+import tomli
 
 from release.template import TEMPLATE
 from tests.repository.tree import ROOT
@@ -34,11 +35,15 @@ def files_below(folder: Path) -> set[str]:
     return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
 
 
+def bring_runtimes(repository: Repository) -> None:
+    for table in (ROOT / "databricks" / "runtimes").iterdir():
+        repository.write(f"databricks/runtimes/{table.name}", table.read_bytes())
+
+
 def test_what_it_makes_is_released_as_it_is_and_installs(
     repository: Repository, release: ReleaseCommand, tmp_path: Path
 ) -> None:
-    for table in (ROOT / "databricks" / "runtimes").iterdir():
-        repository.write(f"databricks/runtimes/{table.name}", table.read_bytes())
+    bring_runtimes(repository)
     repository.commit()
     release("new", "table-history").expect(0)
     repository.commit("Add table-history")
@@ -88,6 +93,7 @@ def test_the_document_names_the_files(repository: Repository, release: ReleaseCo
     document = release("new", "table-history", "--json").expect(0).document
     assert document["folder"] == "packages/table-history"
     assert set(document["files"]) == FILES
+    assert document["documents"] == []
     assert len(document["next"]) == 3
 
 
@@ -111,24 +117,80 @@ def test_its_links_lead_to_the_remote_without_any_secret(
     assert "secret" not in project
 
 
-@pytest.mark.parametrize(
-    ("licence", "first"),
-    [
-        ("MIT License\n\nCopyright (c) 1999 Ada\n", "Copyright (c) 1999 Ada"),
-        ("Apache License\n", "Copyright (c) "),
-        ("", "Copyright (c) "),
-    ],
-)
-def test_its_licence_is_the_repositorys_where_that_is_the_same(
-    licence: str, first: str, repository: Repository, release: ReleaseCommand
+def test_without_a_remote_its_links_lead_where_the_repository_says_that_it_is(
+    repository: Repository, release: ReleaseCommand
 ) -> None:
-    if licence:
-        repository.write("LICENSE", licence)
+    repository.write("pyproject.toml", '[tool.release]\nrepository = "https://git.example.com/ada/engine"\n')
     repository.commit()
     release("new", "table-history").expect(0)
-    text = (repository.root / "packages/table-history/LICENSE").read_text()
-    assert text.startswith("MIT License\n")
-    assert first in text
+    project = (repository.root / "packages/table-history/pyproject.toml").read_text()
+    assert 'Source = "https://git.example.com/ada/engine/tree/main/packages/table-history"' in project
+
+
+@pytest.mark.parametrize(
+    ("licence", "name"),
+    [
+        ("MIT License\n\nCopyright (c) 1999 Ada\n", "MIT"),
+        ("        Apache License\n  Version 2.0, January 2004\n", "Apache-2.0"),
+        ("All rights reserved. For members of the company alone.\n", "LicenseRef-Proprietary"),
+    ],
+)
+def test_its_licence_is_the_repositorys_and_named_as_what_it_is(
+    licence: str, name: str, repository: Repository, release: ReleaseCommand
+) -> None:
+    repository.write("LICENSE", licence)
+    repository.commit()
+    release("new", "table-history").expect(0)
+    folder = repository.root / "packages/table-history"
+    assert (folder / "LICENSE").read_text() == licence
+    assert tomli.loads((folder / "pyproject.toml").read_text())["project"]["license"] == name
+
+
+def test_where_the_repository_has_no_licence_it_has_one_of_its_own(
+    repository: Repository, release: ReleaseCommand
+) -> None:
+    repository.commit()
+    release("new", "table-history").expect(0)
+    assert (repository.root / "packages/table-history/LICENSE").read_text().startswith("MIT License\n")
+
+
+def test_a_licence_of_a_company_passes_the_gates_too(repository: Repository, release: ReleaseCommand) -> None:
+    repository.write("LICENSE", "All rights reserved.\n")
+    bring_runtimes(repository)
+    repository.commit()
+    release("new", "table-history").expect(0)
+    repository.commit()
+    release("rehearse", "table-history").expect(0)
+
+
+def test_documents_with_a_row_for_each_package_get_theirs(repository: Repository, release: ReleaseCommand) -> None:
+    form = (
+        "<!-- packages: | [$name]($folder/README.md) | `$imports` | $description | -->\n| a | b | c |\n|---|---|---|\n"
+    )
+    gone = "| [gone](packages/gone/README.md) | `gone` | It has left. |\n"
+    repository.add("alpha").write("packages/broken/pyproject.toml", "not a project")
+    readme = repository.write("README.md", f"# Ours\n\n{form}{gone}\nMore.\n")
+    other = repository.write("OTHER.md", "| a |\n|---|\n")
+    repository.commit()
+    first = release("new", "table-history").expect(0).out.splitlines()[0]
+    assert readme.read_text() == (
+        f"# Ours\n\n{form}| [alpha](packages/alpha/README.md) | `alpha` | The package alpha |\n"
+        "| [broken](packages/broken/README.md) | `broken` |  |\n"
+        "| [table-history](packages/table-history/README.md) | `table_history` "
+        "| The arithmetic mean of finite numbers |\n\nMore.\n"
+    )
+    assert other.read_text() == "| a |\n|---|\n"
+    assert first.endswith('"Add table-history" -- packages/table-history README.md')
+
+
+def test_a_document_that_is_no_text_is_named_and_the_package_is_made(
+    repository: Repository, release: ReleaseCommand
+) -> None:
+    repository.write("README.md", b"\xff")
+    repository.commit()
+    ended = release("new", "table-history").expect(15)
+    assert "README.md can't be given the rows of its packages" in ended.err
+    assert (repository.root / "packages/table-history/pyproject.toml").is_file()
 
 
 def test_it_stands_where_the_members_are_and_leads_back_to_the_root(

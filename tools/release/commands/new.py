@@ -12,6 +12,7 @@ from uuid import uuid4
 import click
 
 from release.adapters.machine import Machine
+from release.commands.tables import renew_tables
 from release.errors import Incomplete, UsageError
 from release.model.new_name import require_usable_name
 from release.session import Session, json_option
@@ -24,11 +25,19 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from release.model.policy import RootPolicy
     from release.ports import Source
 
 FIRST = "0.1.0"
 LICENCE = "LICENSE"
 _PIN = re.compile(r"^(?P<name>[a-z0-9-]+)==", re.MULTILINE)
+_LICENCES = {
+    "MIT License": "MIT",
+    "Apache License Version 2.0": "Apache-2.0",
+    "BSD 3-Clause License": "BSD-3-Clause",
+    "Mozilla Public License Version 2.0": "MPL-2.0",
+}
+"""Licences by their first words; what begins otherwise is a company's own."""
 _HOME = "https://github.com/wheelyard/wheelyard"
 
 
@@ -45,18 +54,29 @@ def command(session: Session, package: str) -> int:
       hatch run release new table-history --json
     """
     source = find_source(session.settings)
-    members = session.settings.policy(source.read).members
-    require_usable_name(package, _names_in_use(source, members))
-    folder = _folder_of(package, members)
+    policy = session.settings.policy(source.read)
+    require_usable_name(package, _names_in_use(source, policy.members))
+    folder = _folder_of(package, policy.members)
     _require_absent(source.root / folder)
-    home = Machine(session.settings.for_tools, source.root).web_address("origin") or _HOME
-    files = {**render_package(_values(package, folder, home)), **_own_licence(source.root)}
+    home = Machine(session.settings.for_tools, source.root).web_address("origin") or _home_of(policy)
+    own = _own_licence(source.root)
+    files = {**render_package(_values(package, folder, home, _licence_of(own))), **own}
     _make(source.root / folder, files)
-    steps = _next_steps(package, folder)
+    documents = renew_tables(source.root, policy.members)
+    steps = _next_steps(package, folder, documents)
     if session.as_json:
-        session.answer({"package": package, "folder": str(folder), "files": sorted(map(str, files)), "next": steps})
+        session.answer(
+            {
+                "package": package,
+                "folder": str(folder),
+                "files": sorted(map(str, files)),
+                "documents": sorted(map(str, documents)),
+                "next": steps,
+            }
+        )
         return 0
-    session.terminal.say(f"{folder} is made: {len(files)} files. Next:")
+    rows = f", and a row in {', '.join(map(str, documents))}" if documents else ""
+    session.terminal.say(f"{folder} is made: {len(files)} files{rows}. Next:")
     for step in steps:
         session.terminal.answer(step)
     return 0
@@ -92,7 +112,11 @@ def _require_absent(folder: Path) -> None:
         raise UsageError(f"{twin or folder} is there already", hint="choose another name, or move it elsewhere")
 
 
-def _values(package: str, folder: PurePosixPath, home: str) -> dict[str, str]:
+def _home_of(policy: RootPolicy) -> str:
+    return policy.repository.rstrip("/") if policy.repository.startswith("https://") else _HOME
+
+
+def _values(package: str, folder: PurePosixPath, home: str, licence: str) -> dict[str, str]:
     today = datetime.now(UTC).date()
     return {
         "name": package,
@@ -100,16 +124,22 @@ def _values(package: str, folder: PurePosixPath, home: str) -> dict[str, str]:
         "folder": str(folder),
         "up": "/".join([".."] * len(folder.parts)),
         "home": home,
+        "licence": licence,
         "today": today.isoformat(),
         "year": str(today.year),
     }
 
 
 def _own_licence(root: Path) -> dict[PurePosixPath, str]:
-    """Give the repository's licence, holders and years as they stand, where it is the one the project file names."""
+    """Give the repository's licence, whichever it is: a package has no other than the repository that it stands in."""
     path = root / LICENCE
-    text = path.read_text(encoding="utf-8") if path.is_file() else ""
-    return {PurePosixPath(LICENCE): text} if text.startswith("MIT License") else {}
+    return {PurePosixPath(LICENCE): path.read_text(encoding="utf-8")} if path.is_file() else {}
+
+
+def _licence_of(own: Mapping[PurePosixPath, str]) -> str:
+    """Name the licence as SPDX does; one of a company's own is none of SPDX's, and has the name that SPDX leaves it."""
+    text = " ".join(own.get(PurePosixPath(LICENCE), "MIT License").split())
+    return next((name for start, name in _LICENCES.items() if text.startswith(start)), "LicenseRef-Proprietary")
 
 
 def _make(folder: Path, files: Mapping[PurePosixPath, str]) -> None:
@@ -130,9 +160,10 @@ def _make(folder: Path, files: Mapping[PurePosixPath, str]) -> None:
         shutil.rmtree(made, ignore_errors=True)
 
 
-def _next_steps(package: str, folder: PurePosixPath) -> list[str]:
+def _next_steps(package: str, folder: PurePosixPath, documents: Sequence[PurePosixPath]) -> list[str]:
+    paths = " ".join(map(str, (folder, *documents)))
     return [
-        f'git add {folder} && git commit -m "Add {package}" -- {folder}',
+        f'git add {paths} && git commit -m "Add {package}" -- {paths}',
         f"hatch run release rehearse {package}",
         f"hatch run release tag {package} {FIRST}",
     ]
