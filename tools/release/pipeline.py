@@ -87,7 +87,7 @@ class Pipeline:
     def _judge(self, plan: Plan, before: list[Judged]) -> Judged | Outcome:
         started = datetime.now(UTC)
         built = tuple(each.artifacts for each in before)
-        release = perform(Verify(self._going_out(plan)), plan, self.context, plan.tag).made
+        release = perform(Verify(find_going_out(plan, self.plans)), plan, self.context, plan.tag).made
         artifacts = perform(Build(), release, self.context, plan.tag).made
         with named(plan.tag, "compare"):
             if finished := find_done(artifacts, ask_targets(plan.tag, self.context.targets), self.context):
@@ -210,14 +210,6 @@ class Pipeline:
             self.context.reporter.warn(f"no receipt could be written: {error.message}")
             return None
 
-    def _going_out(self, plan: Plan) -> dict[str, tuple[Version, ...]]:
-        """Give the versions of siblings that go out in this run."""
-        going_out: dict[str, tuple[Version, ...]] = {}
-        for other in self.plans.values():
-            if other.tag.package in plan.siblings:
-                going_out[other.tag.package] = (*going_out.get(other.tag.package, ()), other.tag.version)
-        return going_out
-
 
 def find_needs(plans: Mapping[str, Plan]) -> dict[str, frozenset[str]]:
     """Give, for each tag, the tags of the same run that go before it."""
@@ -225,6 +217,15 @@ def find_needs(plans: Mapping[str, Plan]) -> dict[str, frozenset[str]]:
         name: frozenset(other for other, its in plans.items() if its.tag.package in plan.siblings)
         for name, plan in plans.items()
     }
+
+
+def find_going_out(plan: Plan, plans: Mapping[str, Plan]) -> dict[str, tuple[Version, ...]]:
+    """Give the versions of siblings that go out in the same run."""
+    going_out: dict[str, tuple[Version, ...]] = {}
+    for other in plans.values():
+        if other.tag.package in plan.siblings:
+            going_out[other.tag.package] = (*going_out.get(other.tag.package, ()), other.tag.version)
+    return going_out
 
 
 def _held_back(plan: Plan, so_far: Mapping[str, Judged | Ready | Outcome]) -> Outcome | None:

@@ -63,3 +63,11 @@ def target_option(words: str, default: str = "local") -> Callable[[Command], Com
     """Add `--to`, which can be given again, to a command; it is then given `targets`."""
     help_text = f"{words}; repeatable.  [default: {default}]"
     return click.option("--to", "targets", multiple=True, metavar="TARGET", help=help_text)
+
+
+def digests_option(words: str) -> Callable[[Command], Command]:
+    """Add `--digests`, which can be given again, to a command."""
+    help_text = (
+        f"{words}: {{file name: SHA-256}}, as `build` and `sign` give it; repeatable, the last word on a name counts."
+    )
+    return click.option("--digests", multiple=True, metavar="JSON", help=help_text)

@@ -168,3 +168,55 @@ def test_a_person_reads_what_is_there_and_what_a_run_would_do(tagged: Scene, buc
     assert lines[0] == "state wave tag target file"
     assert f"absent 1 {TAG} s3 SHA256SUMS" in lines
     assert lines[-2:] == ["a run would wave tag", f"finish 1 {TAG} s3 lacks 4 of 6 files"]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        (("CHANGELOG.md", "# Changelog\n"), "has no entry for it"),
+        (("pyproject.toml", "hatchling.build"), "build-backend is setuptools.build_meta"),
+    ],
+)
+def test_what_a_release_would_refuse_stops_with_verify_and_not_without(
+    scene: Scene, spoil: tuple[str, str], says: str
+) -> None:
+    scene.add("alpha")
+    path = f"packages/alpha/{spoil[0]}"
+    if spoil[0] == "CHANGELOG.md":
+        scene.repository.write(path, spoil[1])
+    else:
+        scene.repository.edit(path, spoil[1], "setuptools.build_meta")
+    scene.tagged(TAG)
+    assert scene.call("plan", "--json").expect(0).document["refused"] == []
+    with scene.untouched():
+        ended = scene.call("plan", "--verify", "--json").expect(10)
+    run = foretold(ended)
+    assert (run["does"], run["exit_code"], ended.document["exit_code"]) == ("stop", 10, 10)
+    (refused,) = ended.document["refused"]
+    assert says in run["why"]
+    assert says in refused["reason"]
+    assert refused["tag"] == TAG
+    assert refused["hint"]
+    assert "stop" in (shown := scene.call("plan", "--verify").expect(10)).out
+    assert says in shown.out
+    assert "hint: " in shown.err
+
+
+def test_what_needs_a_refused_release_stops_with_it_and_neither_is_in_the_matrix(scene: Scene) -> None:
+    scene.add("base", changelog="# Changelog\n").add("upper", requires=["base>=0.1"]).add("other")
+    scene.tagged("base/v0.1.0", "upper/v0.1.0", "other/v0.1.0")
+    document = scene.call("plan", "--verify", "--json").expect(10).document
+    does = {each["tag"]: (each["does"], each["why"]) for each in document["runs"]}
+    assert does["upper/v0.1.0"] == ("stop", "it needs base/v0.1.0, which stops")
+    assert does["other/v0.1.0"][0] == "release"
+    assert [each["tag"] for each in document["refused"]] == ["base/v0.1.0"]
+    matrix = scene.call("plan", "--verify", "--matrix").expect(10).document
+    assert [each["tag"] for each in matrix["include"]] == ["other/v0.1.0"]
+    assert len(scene.call("plan", "--matrix").expect(0).document["include"]) == 3
+
+
+def test_a_plan_that_a_release_would_take_is_the_same_with_verify(scene: Scene) -> None:
+    scene.add("base").add("upper", requires=["base>=0.1"]).tagged("base/v0.1.0", "upper/v0.1.0")
+    with scene.untouched():
+        ended = scene.call("plan", "--verify", "--json").expect(0)
+    assert ended.document == scene.call("plan", "--json").expect(0).document

@@ -9,24 +9,26 @@ from typing import TYPE_CHECKING
 
 import click
 
-from release.errors import UsageError
+from release.errors import ReleaseError, UsageError
 from release.model.artifact import digest_of
 from release.model.dist import Dist
 from release.model.evidence import bundle_name
 from release.model.forecast import Does, EntryRecord, Forecast, Foretold, RefusedRecord, RunRecord
 from release.model.receipt import read_receipt
-from release.pipeline import find_needs
+from release.pipeline import find_going_out, find_needs
 from release.schedule import find_waves
 from release.session import Session, json_option, target_option
+from release.step import perform
 from release.steps.forecast import forecast
 from release.steps.select import select_plans
+from release.steps.verify import Verify
 from release.targets import open_targets
-from release.wiring import find_source
+from release.wiring import find_source, open_scratch, wire
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from release.errors import ReleaseError
+    from release.adapters.git import Git
     from release.model.ledger import Entry
     from release.model.plan import Plan
     from release.ports import Target
@@ -40,17 +42,22 @@ _AT_ONCE = 16
 @click.argument("tags", nargs=-1)
 @target_option("Where to look")
 @click.option("--matrix", is_flag=True, help="Print a matrix for GitHub Actions, a job for each tag.")
+@click.option("--verify", "verifies", is_flag=True, help="Ask what a release asks before it builds, too.")
 @json_option
 @click.pass_obj
-def command(session: Session, tags: Sequence[str], targets: Sequence[str], *, matrix: bool) -> int:
+def command(session: Session, tags: Sequence[str], targets: Sequence[str], *, matrix: bool, verifies: bool) -> int:
     """Show what a run would do with every package tag at HEAD, or with the TAGS named, in waves. Nothing is built.
 
     What targets hold is compared with the receipt on this machine; where there is none, with the evidence that is
     published, and with each other. It ends with the code with which a run would stop for what targets hold.
 
+    With --verify, tree, branch, changelog and siblings are asked about as well: what a release would refuse stops with
+    the code of the refusal, and what needs it stops with it. A matrix leaves both out.
+
     \b
     Examples:
       hatch run release plan
+      hatch run release plan env-drift/v0.1.0 --verify --to github
       hatch run release plan env-drift/v0.1.0 --to codeartifact --to s3 --json
       echo "matrix=$(hatch run release plan --matrix)" >> "$GITHUB_OUTPUT"
     """
@@ -60,12 +67,14 @@ def command(session: Session, tags: Sequence[str], targets: Sequence[str], *, ma
     plans, wrong = select_plans(source, session.settings.policy(source.read), tags)
     needs = find_needs(plans)
     waves = find_waves(needs)
+    refused = _verify(session, source, plans, targets or ("local",)) if verifies else {}
+    wrong |= refused
     code = next((error.exit_code for error in wrong.values()), 0)
     if matrix:
-        session.terminal.document(json.dumps(_matrix(waves, plans)))
+        session.terminal.document(json.dumps(_matrix(_leave_out(refused, waves, needs), plans)))
     else:
         session.terminal.begin("plan", "asks every target")
-        found = foresee(plans, needs, waves, opened, dist)
+        found = foresee(plans, needs, waves, opened, dist, refused)
         code = code or next((each.exit_code for each in found.values() if each.exit_code), 0)
         _show(session, waves, found, wrong, code)
     for error in wrong.values():
@@ -73,17 +82,46 @@ def command(session: Session, tags: Sequence[str], targets: Sequence[str], *, ma
     return code
 
 
-def foresee(
+def _verify(
+    session: Session, source: Git, plans: Mapping[str, Plan], targets: Iterable[str]
+) -> dict[str, ReleaseError]:
+    """Ask what a release asks before it builds; give what is refused."""
+    refused = {}
+    with open_scratch() as scratch:
+        context = wire(session.settings, source, session.terminal, scratch, to=targets, signs=False)
+        for name, plan in plans.items():
+            try:
+                perform(Verify(find_going_out(plan, plans)), plan, context, plan.tag)
+            except ReleaseError as error:
+                refused[name] = error
+    return refused
+
+
+def _leave_out(
+    refused: Iterable[str], waves: Iterable[Iterable[str]], needs: Mapping[str, frozenset[str]]
+) -> Iterator[list[str]]:
+    """Give the waves without what is refused, and without what needs it."""
+    out = set(refused)
+    for wave in waves:
+        out |= {name for name in wave if needs[name] & out}
+        if fitting := [name for name in wave if name not in out]:
+            yield fitting
+
+
+def foresee(  # noqa: PLR0913, PLR0917  # what is asked, of whom, and what is known of it before
     plans: Mapping[str, Plan],
     needs: Mapping[str, Iterable[str]],
     waves: Sequence[Sequence[str]],
     targets: Sequence[Target],
     dist: Dist,
+    refused: Mapping[str, ReleaseError],
 ) -> dict[str, Foretold]:
     """Ask about all releases side by side; one that needs what stops is held back by it."""
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         asked = {name: pool.submit(forecast, plan.tag, _known(plan, dist), targets) for name, plan in plans.items()}
         found = {name: asked[name].result() for wave in waves for name in wave}
+    for name, error in refused.items():
+        found[name] = replace(found[name], does=Does.STOP, why=error.message, exit_code=error.exit_code)
     for name, foretold in found.items():
         stops = sorted(other for other in needs[name] if found[other].does is Does.STOP)
         if stops and foretold.does is not Does.STOP:

@@ -20,7 +20,7 @@ from release.errors import UsageError, VerificationFailed
 from release.keys import pin_keys, trusted_keys
 from release.model.policy import RootPolicy
 from release.model.trust import keyid_of
-from release.session import Session, json_option
+from release.session import Session, digests_option, json_option
 from release.steps.prove import LARGEST
 from release.steps.sign import Notary, Signed
 from release.wiring import find_source
@@ -53,6 +53,7 @@ class Told:
 @click.option("--key", "keys", multiple=True, help="Sign beside this public key, a PEM's path or base64; repeatable.")
 @click.option("--github-attestation", type=_FILE, metavar="FILE", help="Keep this bundle of actions/attest beside.")
 @click.option("--output", type=click.Path(file_okay=False, path_type=Path), help="Put what is signed here instead.")
+@digests_option("What the BUNDLEs must be")
 @json_option
 @click.pass_obj
 def command(  # noqa: PLR0913  # an option each
@@ -65,6 +66,7 @@ def command(  # noqa: PLR0913  # an option each
     keys: Sequence[str],
     github_attestation: Path | None,
     output: Path | None,
+    digests: Sequence[str],
 ) -> int:
     """Sign BUNDLEs, `<stem>.intoto.jsonl` as a build leaves them, with the KMS key or else this machine's own.
 
@@ -72,9 +74,13 @@ def command(  # noqa: PLR0913  # an option each
     toolchain are what this job, or whoever calls it, knows by itself. Where a key that is trusted has signed the very
     same already, one more signature is added.
 
+    With --digests, what another job has left must be what it said: a BUNDLE that differs, or that is named there and
+    not given, is not signed. GITHUB_OUTPUT is given the digests of what is signed.
+
     \b
     Examples:
       hatch run release sign env_drift-0.1.0.intoto.jsonl          in a job of GitHub Actions, which knows the rest
+      hatch run release sign dist/*/*/*.intoto.jsonl --digests "$DIGESTS"
       hatch run release sign env_drift-0.1.0.intoto.jsonl --tag env-drift/v0.1.0 --commit SHA --repository URL
       hatch run release sign *.intoto.jsonl --github-attestation attestation.json --output signed
     """

@@ -15,7 +15,7 @@ from release.errors import UsageError, VerificationFailed
 from release.keys import find_trust, pin_keys
 from release.model.tag import shown
 from release.model.trust import Builder, Trust
-from release.session import Session, json_option, target_option
+from release.session import Session, digests_option, json_option, target_option
 from release.steps.inspection.gather import Wanted, gather
 from release.steps.inspection.inspect import inspect
 from release.steps.inspection.rebuild import Rebuild
@@ -62,6 +62,10 @@ class Pinned:
 @target_option("What must hold it")
 @click.option("--rebuild", is_flag=True, help="Build it again from its tag, and compare every byte.")
 @click.option("--python", metavar="VERSION", help="Rebuild with this Python: 3.10.  [default: this one]")
+@click.option("--rebuilt", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="FOLDER",
+              help="What was built again elsewhere, laid out as dist/: compare every byte.")  # fmt: skip
+@click.option("--unsigned", is_flag=True, help="Ask for everything but signatures, before anything is published.")
+@digests_option("What the files of the TAGs must be")
 @json_option
 @click.pass_obj
 def command(  # noqa: PLR0913  # an option each
@@ -78,6 +82,9 @@ def command(  # noqa: PLR0913  # an option each
     targets: tuple[str, ...],
     rebuild: bool,
     python: str | None,
+    rebuilt: Path | None,
+    unsigned: bool,
+    digests: tuple[str, ...],
 ) -> int:
     """Prove every release at HEAD, those of the TAGs named, or FILEs taken from any place.
 
@@ -85,10 +92,14 @@ def command(  # noqa: PLR0913  # an option each
     What was looked at is listed; what could not be looked at fails. Keys are those of `trusted-keys` in [tool.release],
     or this machine's own where it names none.
 
+    With --unsigned it is what `build` has left in dist/ that is looked at, before a signer and any target have seen it:
+    files, statement, receipt and gates must agree with each other and with the tagged tree. No build code runs.
+
     \b
     Examples:
       hatch run release verify
       hatch run release verify env-drift/v0.1.0 --rebuild
+      hatch run release verify env-drift/v0.1.0 --unsigned --digests "$DIGESTS" --rebuilt rebuilt
       hatch run release verify ~/Downloads/env_drift-0.1.0-py3-none-any.whl --key release.pem
     """
     if python and not rebuild:
