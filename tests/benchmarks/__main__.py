@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import json
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -13,10 +15,17 @@ from rich.table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from types import ModuleType
 
     from tests.benchmarks.comparison import Comparison
 
-NAMES = ("release", "trust", "history", "env_drift", "table_contracts", "reconcile", "publishing", "guard", "locks")
+OF_TOOLS = ("release", "trust", "history", "reconcile", "publishing", "guard", "locks")
+OF_PACKAGES = {
+    path.parent.name.replace("-", "_"): path
+    for path in sorted(Path(__file__).parents[2].glob("packages/*/benchmark.py"))
+}
+"""What packages measure of their own: each `packages/<name>/benchmark.py` has a `measure` too."""
+NAMES = (*OF_TOOLS, *OF_PACKAGES)
 _WIDE = 200  # where no terminal has a width, no line is cut
 
 
@@ -28,7 +37,8 @@ _WIDE = 200  # where no terminal has a width, no line is cut
 def main(context: click.Context, names: Sequence[str], *, full: bool, as_json: bool) -> None:
     """Measure what NAMES stand for, or everything.
 
-    They are: release, trust, history, env_drift, table_contracts, reconcile, publishing, guard, locks.
+    They are: release, trust, history, reconcile, publishing, guard, locks, and packages that have a benchmark.py, by
+    the names they are imported by.
     """
     comparisons = list(measure(names or NAMES, full=full))
     show_document(comparisons) if as_json else show_table(comparisons)
@@ -39,8 +49,20 @@ def measure(names: Iterable[str], *, full: bool) -> Iterator[Comparison]:
     """Measure one subject after the other, and say on standard error what is being done."""
     for name in names:
         click.echo(f"measuring {name}", err=True)
-        module = importlib.import_module(f"tests.benchmarks.{name}")
+        module = load(name)
         yield from getattr(module, "measure_fully", module.measure)() if full else module.measure()
+
+
+def load(name: str) -> ModuleType:
+    """Import what measures a subject."""
+    if name not in OF_PACKAGES:
+        return importlib.import_module(f"tests.benchmarks.{name}")
+    spec = importlib.util.spec_from_file_location(f"benchmark_of_{name}", OF_PACKAGES[name])
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{OF_PACKAGES[name]} is no module")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def show_document(comparisons: Iterable[Comparison]) -> None:

@@ -13,8 +13,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from table_contracts import Column, Contract, Length, Range, check
 from tests.benchmarks.comparison import Comparison
+
+from table_contracts import Column, Contract, Length, Range, check
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -181,4 +182,4 @@ def _orders(spark: SparkSession, folder: Path) -> DataFrame:
 
 if __name__ == "__main__":
     for comparison in measure():
-        print(comparison, round(comparison.ratio, 2))  # noqa: T201  # what this is run for
+        print(comparison, round(comparison.ratio, 2))  # what this is run for
