@@ -14,12 +14,13 @@ from release.steps.diagnosis.github import look_around
 from release.steps.diagnosis.github_rules import rules_of
 from tests.repository.tree import ROOT
 from tests.servers.github import TOKEN, GitHub, Token
+from tests.servers.github.administered import Administered
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
     from release.steps.diagnosis.github import Rule, Sight
     from tests.release.command import Ended, ReleaseCommand
-    from tests.servers.github.administered import Administered
 
 Check = dict[str, Any]
 FILES = {path.name: path.read_bytes() for path in (ROOT / ".github" / "rulesets").glob("*.json")}
@@ -33,8 +34,7 @@ class Yard:
         self.root = release.folder
         self.release = release
         github.tokens[TOKEN] = Token(admin=True)
-        self.there.variables[""] |= set(VARIABLES)
-        self.there.secrets[""] |= {"SLACK_WEBHOOK_URL", "TEAMS_WEBHOOK_URL"}
+        self.renew()
         release.more.update(github.environment)
         shutil.copytree(ROOT / ".github", self.root / ".github")
         shutil.copy(ROOT / "CODEOWNERS", self.root)
@@ -43,6 +43,14 @@ class Yard:
     def there(self) -> Administered:
         """What administers the repository on GitHub."""
         return self.github.repository.administered
+
+    def renew(self) -> None:
+        """Make the repository as if somebody had just made it, and set what workflows read."""
+        self.github.repository.administered = Administered(self.github.repository)
+        self.github.repository.is_immutable = None
+        self.there.variables[""] |= set(VARIABLES)
+        self.there.secrets[""] |= {"SLACK_WEBHOOK_URL", "TEAMS_WEBHOOK_URL"}
+        self.github.forget()
 
     @property
     def writes(self) -> list[str]:
@@ -72,8 +80,11 @@ class Yard:
 
     def told(self, *words: str, code: int = 0, **variables: str) -> dict[str, str]:
         """Give the details of what is not well, by their checks."""
-        checks = self.look(*words, code=code, **variables)
-        return {each["check"]: each["detail"] for each in checks if each["state"] != "ok"}
+        told: dict[str, str] = {}
+        for each in self.look(*words, code=code, **variables):
+            if each["state"] != "ok":
+                told[each["check"]] = "; ".join(filter(None, (told.get(each["check"]), each["detail"])))
+        return told
 
     def people(self, *words: str) -> Ended:
         """Call it as a person does."""

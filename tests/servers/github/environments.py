@@ -88,7 +88,7 @@ class Environments:
         changed = self.kept.get(name, Environment())
         changed.reviewers = [self._reviewer(each) for each in reviewers]
         changed.wait_timer = asked.get("wait_timer", 0)
-        changed.prevent_self_review = asked.get("prevent_self_review", False)
+        changed.prevent_self_review = bool(reviewers) and asked.get("prevent_self_review", False)
         changed.policy = policy
         self.kept[name] = changed
 

@@ -1,0 +1,114 @@
+"""`doctor --github`: owners who are asked by nobody, and variables and secrets that workflows read in vain."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.servers.github import TOKEN
+
+if TYPE_CHECKING:
+    from tests.release.commands.yard import Yard
+
+WORKFLOW = """\
+on: push
+env:
+  EVERYWHERE: ${{ vars.everywhere }}
+jobs:
+  one:
+    environment: {name: other}
+    if: vars.CONDITION == 'yes'
+    steps:
+      - run: echo "vars.NOT_READ"
+        env:
+          TOKEN: ${{ secrets.GITHUB_TOKEN }}
+          KEY: ${{ secrets['THE_KEY'] || secrets.SPARE }}
+"""
+
+
+@pytest.fixture
+def applied(yard: Yard) -> Yard:
+    """Give a yard whose repository is as the files say."""
+    yard.apply()
+    return yard
+
+
+def test_an_owner_that_github_does_not_know_is_told_with_its_line(applied: Yard) -> None:
+    error = {"line": 3, "kind": "Unknown owner", "source": "/tools/ @wheelyard/nobody", "path": "CODEOWNERS"}
+    applied.there.owner_errors = [{**error, "suggestion": "make sure @wheelyard/nobody exists"}]
+    (told,) = [each for each in applied.look(code=2) if each["check"] == "CODEOWNERS"]
+    assert told["detail"] == "CODEOWNERS:3: Unknown owner: /tools/ @wheelyard/nobody"
+    assert told["cure"] == "make sure @wheelyard/nobody exists"
+
+
+def test_a_repository_without_owners_is_told(applied: Yard) -> None:
+    applied.there.owner_errors = None
+    assert "GitHub has no CODEOWNERS" in applied.told(code=2)["CODEOWNERS"]
+
+
+def test_a_team_that_is_not_there_or_may_only_read_is_told(applied: Yard) -> None:
+    applied.there.teams = {"platform": "pull"}
+    said = applied.told(code=2)["teams"]
+    assert "@wheelyard/platform may only read the repository" in said
+    assert "@wheelyard/maintainers does not exist, or has nothing to do with it" in said
+
+
+def test_a_team_of_another_organisation_is_told(applied: Yard) -> None:
+    (applied.root / "CODEOWNERS").write_text("* @Wheelyard/platform @others/team # @more/teams\n")
+    said = applied.told(code=2)["teams"]
+    assert said == "@others/team is of another organisation than the repository"
+
+
+def test_variables_of_the_stack_are_named_together_with_where_they_come_from(applied: Yard) -> None:
+    applied.there.variables[""] -= {"AWS_REGION", "S3_WHEELS_BUCKET"}
+    (told,) = [each for each in applied.look(code=2) if each["check"] == "variables"]
+    assert told["detail"] == "not set on GitHub: AWS_REGION, S3_WHEELS_BUCKET"
+    assert "gh variable set --env-file" in told["cure"]
+
+
+def test_a_variable_of_the_organisation_or_of_the_jobs_own_environment_is_one(applied: Yard) -> None:
+    applied.there.variables[""] -= {"RELEASE_KMS_KEY_ID", "AWS_REGION"}
+    applied.there.variables["organisation"].add("AWS_REGION")
+    applied.there.variables["sign"] = {"RELEASE_KMS_KEY_ID"}
+    assert applied.told() == {}
+
+
+def test_a_variable_of_an_environment_that_another_job_names_is_none(applied: Yard) -> None:
+    applied.there.variables[""].discard("RELEASE_KMS_KEY_ID")
+    applied.there.variables["audit"] = {"RELEASE_KMS_KEY_ID"}
+    assert "RELEASE_KMS_KEY_ID" in applied.told(code=2)["variables"]
+
+
+def test_a_webhook_that_is_not_set_is_a_warning_with_its_environment(applied: Yard) -> None:
+    applied.there.secrets[""].discard("SLACK_WEBHOOK_URL")
+    (told,) = [each for each in applied.look() if each["check"] == "secrets"]
+    assert told["state"] == "warning"
+    assert told["cure"] == "gh secret set SLACK_WEBHOOK_URL --env notify"
+
+
+def test_names_that_a_workflow_reads_are_found_wherever_it_reads_them(applied: Yard) -> None:
+    (applied.root / ".github" / "workflows" / "more.yaml").write_text(WORKFLOW)
+    told = [each for each in applied.look(code=2) if each["state"] == "failed"]
+    assert [(each["check"], each["cure"]) for each in told] == [
+        ("variables", "gh variable set CONDITION --env other"),
+        ("variables", "gh variable set EVERYWHERE --env other"),
+        ("secrets", "gh secret set SPARE --env other"),
+        ("secrets", "gh secret set THE_KEY --env other"),
+    ]
+
+
+@pytest.mark.parametrize("text", ["jobs: [", "on: push", "jobs: {one: 1}", "\x00"])
+def test_a_workflow_that_is_none_is_named(applied: Yard, text: str) -> None:
+    (applied.root / ".github" / "workflows" / "more.yml").write_text(text)
+    assert ".github/workflows/more.yml is no workflow" in applied.people().expect(2).err
+
+
+def test_variables_and_secrets_on_later_pages_are_found(applied: Yard) -> None:
+    applied.there.variables[""] |= {f"A{number}" for number in range(100)}
+    assert applied.told() == {}
+
+
+def test_a_token_of_the_job_itself_is_never_shown(applied: Yard) -> None:
+    ended = applied.people().expect(0)
+    assert TOKEN not in ended.out + ended.err
