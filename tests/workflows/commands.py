@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
 _VARIABLE: Final = re.compile(r"\$(?:\{(\w+)|(\w+))")
-_GIVEN: Final = re.compile(r"(?:GITHUB|RUNNER)_[A-Z_]+|CI|HOME|PATH")
+_GIVEN: Final = re.compile(r"(?:ACTIONS_ID_TOKEN|GITHUB|RUNNER)_[A-Z_]+|CI|HOME|PATH")
 PROGRAMS: Final = {"cluster": cluster, "release": release}
 _REDIRECTIONS: Final = {">", ">>"}
 

@@ -12,6 +12,7 @@ from tests.workflows.hub import Hub
 from tests.workflows.machine import Machine
 from tests.workflows.origin import Origin
 from tests.workflows.outside import Outside
+from tests.workflows.small import begin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,3 +48,10 @@ def hub(origin: Origin, machine: Machine, outside: Outside) -> Hub:
     """Give GitHub, with nothing published and nobody told."""
     outside.empty()
     return Hub(origin, machine, outside, STAND_INS)
+
+
+@pytest.fixture
+def small(tmp_path: Path, machine: Machine, outside: Outside) -> Hub:
+    """Give GitHub with a repository that has no workflow yet."""
+    outside.lock_out()
+    return Hub(begin(tmp_path), machine, outside, {})

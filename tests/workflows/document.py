@@ -32,7 +32,9 @@ _Loader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in known if not tag.endswith((":bool", ":timestamp", ":merge"))]
     for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"true|True|TRUE|false|False|FALSE"), [*"tTfF"])
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:bool", re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), [*"tTfF"]
+)
 
 
 def read_yaml(place: str, text: str) -> object:
@@ -69,3 +71,10 @@ def words(said: object, place: str) -> tuple[str, ...]:
     if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
         raise WrongWorkflowError(f"{place}: no word and no list of words: {said!r}")
     return tuple(found)
+
+
+def truth(said: object, place: str) -> bool:
+    """Give what is true or false, written so."""
+    if not isinstance(said, bool):
+        raise WrongWorkflowError(f"{place}: {said!r} where true or false is known alone")
+    return said

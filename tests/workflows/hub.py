@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from tests.planted import MARKS, SEARCH, Search, plant
+from tests.planted import MARKS, Search, plant
 from tests.servers.github.records import Token
 from tests.workflows.check import find_faults
 from tests.workflows.document import WrongWorkflowError
@@ -164,7 +164,6 @@ class Hub:
         search = Search([*MARKS, *self.outside.sts.secrets])
         for name, ended in run.jobs.items():
             for kind, text in {"log": ended.log, "summary": ended.summary, "outputs": str(ended.outputs)}.items():
-                SEARCH.look(f"the {kind} of {name}", text)
                 assert not search.look(f"the {kind} of {name}", text), f"a secret is in the {kind} of {name}\n{text}"
         for artifact in run.artifacts.kept.values():
             for path, content in artifact.files.items():

@@ -29,21 +29,27 @@ class Origin:
         self.clone = folder / "author"
 
     @classmethod
-    def of_this_repository(cls, folder: Path, key: Key) -> Origin:
-        """Copy this work tree, with a key that releases are to be signed by."""
+    def begin(cls, folder: Path) -> Origin:
+        """Make both, empty."""
         origin = cls(folder)
         subprocess.run(["git", "init", "--quiet", "--bare", "--initial-branch=main", str(origin.bare)], check=True)
+        subprocess.run(["git", "config", "uploadpack.allowAnySHA1InWant", "true"], cwd=origin.bare, check=True)
         subprocess.run(["git", "init", "--quiet", "--initial-branch=main", str(origin.clone)], check=True)
+        origin.git("remote", "add", "origin", str(origin.bare))
+        return origin
+
+    @classmethod
+    def of_this_repository(cls, folder: Path, key: Key) -> Origin:
+        """Copy this work tree, with a key that releases are to be signed by."""
+        origin = cls.begin(folder)
         for path in tracked_files():
             origin.write(path.relative_to(ROOT).as_posix(), path.read_bytes(), mode=path.stat().st_mode)
         project = (ROOT / "pyproject.toml").read_text()
         assert "trusted-keys" not in project, "this repository trusts keys of its own now: put the stand-in's beside"
-        trust = _TRUST.format(key=base64.b64encode(key.public).decode())
         before, mark, after = project.partition("\n[tool.ruff]\n")
-        assert mark
+        assert mark, "pyproject.toml has no [tool.ruff]"
+        trust = _TRUST.format(key=base64.b64encode(key.public).decode())
         origin.write("pyproject.toml", f"{before}\n{trust}{mark}{after}".encode())
-        subprocess.run(["git", "config", "uploadpack.allowAnySHA1InWant", "true"], cwd=origin.bare, check=True)
-        origin.git("remote", "add", "origin", str(origin.bare))
         origin.commit("Begin")
         origin.push("main")
         return origin

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from tests.workflows.document import WrongWorkflowError, read_yaml, section, texts, words
+from tests.workflows.document import WrongWorkflowError, read_yaml, section, texts, truth, words
 from tests.workflows.expression import WrongExpressionError, parse_template
 from tests.workflows.values import text_of
 
@@ -151,9 +151,9 @@ def _job(name: str, said: object, place: str) -> Job:
         env=texts(known.get("env"), f"{place}: env"),
         outputs=texts(known.get("outputs"), f"{place}: outputs"),
         matrix=strategy.get("matrix", ""),
-        fails_fast=bool(strategy.get("fail-fast", True)),
+        fails_fast=truth(strategy.get("fail-fast", True), f"{place}: fail-fast"),
         timeout=int(known.get("timeout-minutes", 360)),
-        continues=bool(known.get("continue-on-error", False)),
+        continues=truth(known.get("continue-on-error", False), f"{place}: continue-on-error"),
         steps=steps,
     )
 
@@ -178,7 +178,7 @@ def _step(said: object, place: str) -> Step:
         env=texts(known.get("env"), f"{place}: env"),
         shell=str(known.get("shell", "")),
         folder=str(known.get("working-directory", "")),
-        continues=bool(known.get("continue-on-error", False)),
+        continues=truth(known.get("continue-on-error", False), f"{place}: continue-on-error"),
     )
 
 
