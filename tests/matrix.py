@@ -1,6 +1,7 @@
 """Run the packages' tests in every environment of the matrix whose interpreter is here, and name the others.
 
-`hatch run matrix [PYTEST WORDS]` runs them all; `MATRIX=py3.12` in the environment picks those whose names hold that.
+`hatch run matrix [PYTEST WORDS]` runs them all; `MATRIX=py3.12` in the environment picks those whose names hold that,
+and `PACKAGE=env-drift` that package's tests: `PACKAGE=env-drift MATRIX=py3.12-4.0` is one job of a workflow.
 """
 
 from __future__ import annotations
@@ -21,6 +22,20 @@ def list_environments() -> list[str]:
     return [name for name in json.loads(said.stdout) if _NAME.fullmatch(name)]
 
 
+def choose_environments(names: list[str], wanted: str) -> list[str]:
+    """Give the environment of exactly that name, else all whose names hold it."""
+    exact = [name for name in names if name == f"matrix.{wanted}"]
+    return exact or [name for name in names if wanted in name]
+
+
+def choose_folder(package: str) -> str:
+    """Give the folder whose tests are run: a package's own, or that of them all."""
+    known = sorted(path.parent.name for path in Path("packages").glob("*/pyproject.toml"))
+    if package and package not in known:
+        raise SystemExit(f"PACKAGE names no package: {package!a}; packages: {', '.join(known) or 'none'}")
+    return f"packages/{package}" if package else "packages"
+
+
 def find_interpreter(python: str) -> Path | None:
     """Find the folder of an interpreter that runs: on the PATH, or among pyenv's."""
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
@@ -32,23 +47,24 @@ def find_interpreter(python: str) -> Path | None:
     return None
 
 
-def run_environment(name: str, words: list[str]) -> str:
-    """Run the tests in one environment, and say how it went."""
+def run_environment(name: str, folder: str, words: list[str]) -> str:
+    """Run a folder's tests in one environment, and say how it went."""
     match = _NAME.fullmatch(name)
     python = match["python"] if match else ""
-    folder = find_interpreter(python)
-    if folder is None:
+    interpreter = find_interpreter(python)
+    if interpreter is None:
         return f"skipped: there is no CPython {python} here"
-    path = os.pathsep.join([str(folder), os.environ.get("PATH", os.defpath)])
-    command = ["hatch", "--env", name, "run", "pytest", "packages", *words]
+    path = os.pathsep.join([str(interpreter), os.environ.get("PATH", os.defpath)])
+    command = ["hatch", "--env", name, "run", "pytest", folder, *words]
     done = subprocess.run(command, env={**os.environ, "PATH": path}, check=False)
     return "passed" if done.returncode == 0 else f"failed with {done.returncode}"
 
 
 def main() -> int:
     """Run the matrix and sum it up; nothing that ran is not a success."""
-    chosen = [name for name in list_environments() if os.environ.get("MATRIX", "") in name]
-    endings = {name: run_environment(name, sys.argv[1:]) for name in chosen}
+    folder = choose_folder(os.environ.get("PACKAGE", ""))
+    chosen = choose_environments(list_environments(), os.environ.get("MATRIX", ""))
+    endings = {name: run_environment(name, folder, sys.argv[1:]) for name in chosen}
     for name, ending in endings.items():
         print(f"{name:<20} {ending}")
     ran = [ending for ending in endings.values() if not ending.startswith("skipped")]

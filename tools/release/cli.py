@@ -33,6 +33,7 @@ class ReleaseCommands(Commands):
         "restore",
         "doctor",
         "new",
+        "jobs",
     )
 
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:

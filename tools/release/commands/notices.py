@@ -30,9 +30,11 @@ if TYPE_CHECKING:
 
     from release.adapters.notices.service import Notifier
     from release.context import Context
+    from release.model.dist import Dist
     from release.model.outcome import Outcome
     from release.model.plan import Plan
     from release.model.receipt import Receipt
+    from release.ports import Reporter
     from release.session import Session
 
 _STANDINGS = {Arrival.ARRIVED: Standing.SENT, Arrival.LOST: Standing.BEGUN, Arrival.REFUSED: Standing.OWED}
@@ -46,10 +48,12 @@ def open_notices(
     notices = Notices(
         find_notifiers(settings),
         Book(context.dist),
-        context,
+        context.reporter,
+        targets=tuple(target.name for target in context.targets),
+        dist=context.dist,
         commits={str(plan.tag): plan.commit.sha for plan in plans.values()},
         again=redact(shlex.join(("hatch", "run", "release", *words))),
-        by=redact(settings.actor or _who()),
+        by=redact(settings.actor or find_author()),
         run=redact(settings.actions_run),
         only_failures=only_failures,
     )
@@ -64,12 +68,15 @@ class Notices:
 
     notifiers: tuple[Notifier, ...]
     book: Book
-    context: Context
-    commits: Mapping[str, str]
+    reporter: Reporter
     again: str
     by: str
     run: str
-    only_failures: bool
+    targets: tuple[str, ...]
+    dist: Dist
+    commits: Mapping[str, str] = field(default_factory=dict)
+    """Of the tags that this run releases; none, where it only tells of what others did."""
+    only_failures: bool = False
     _unfinished: frozenset[str] = frozenset()
     """Tags of which a run before this one did not come to tell."""
     _started: float = field(default_factory=time.monotonic)
@@ -88,22 +95,30 @@ class Notices:
         try:
             do()
         except (ReleaseError, OSError) as error:
-            self.context.reporter.warn(f"notices: {error}")
+            self.reporter.warn(f"notices: {error}")
         except Exception as error:  # noqa: BLE001  # the release is over: whatever this is, it does not undo it
-            self.context.reporter.warn(as_defect(error, "notices: ").message)
+            self.reporter.warn(as_defect(error, "notices: ").message)
+
+    def tell_lines(self, lines: Sequence[Line]) -> None:
+        """Tell the same of lines that stand already, of which none is of a run that is still expected."""
+        if self.notifiers:
+            self.attempt(lambda: self._deliver([line.tag for line in lines], lines))
 
     def _tell(self, outcomes: Sequence[Outcome]) -> None:
-        tags = [outcome.tag for outcome in outcomes]
+        done = () if self.only_failures else tuple(outcome.tag for outcome in outcomes if outcome.is_good)
+        self._deliver([outcome.tag for outcome in outcomes], list(filter(None, map(self._line, outcomes))), done)
+
+    def _deliver(self, tags: Sequence[str], lines: Iterable[Line], done: Iterable[str] = ()) -> None:
+        """Send what no page says yet, and what is still owed."""
         with self.book.alone():
             due = list(self.book.owed(tags))
             told = self.book.told(tags)
-            lines = [line for line in map(self._line, outcomes) if line and line.key not in told]
-            if lines:
-                notice = self._notice(lines)
+            new = [line for line in lines if line.key not in told]
+            if new:
+                notice = self._notice(new)
                 self.book.mark(notice, Standing.OWED, *(each.name for each in self.notifiers))
                 due.append(notice)
-            if not self.only_failures:
-                self.book.settle(outcome.tag for outcome in outcomes if outcome.is_good)
+            self.book.settle(done)
             if due:
                 with ThreadPoolExecutor(len(self.notifiers)) as side_by_side:
                     list(side_by_side.map(lambda notifier: self._send(notifier, due), self.notifiers))
@@ -113,15 +128,15 @@ class Notices:
         is_known = outcome.ending is Ending.IDENTICAL and outcome.tag not in self._unfinished
         if is_known or (self.only_failures and outcome.is_good):
             return None
-        install = self._way_to_install(outcome.receipt) if outcome.is_good and outcome.receipt else ""
+        install = way_to_install(outcome.receipt, self.dist) if outcome.is_good and outcome.receipt else ""
         return tell_of(outcome, self.commits.get(outcome.tag, ""), install)
 
     def _notice(self, lines: Iterable[Line]) -> Notice:
         return Notice(
             lines=tuple(lines),
-            targets=tuple(target.name for target in self.context.targets),
+            targets=self.targets,
             by=self.by,
-            seconds=round(time.monotonic() - self._started, 1),
+            seconds=round(time.monotonic() - self._started, 1) if self.commits else 0,
             again=self.again,
             run=self.run,
         )
@@ -135,20 +150,22 @@ class Notices:
             delivery = notifier.send(notice, again=standing is Standing.BEGUN)
             self.book.mark(notice, _STANDINGS[delivery.arrival], notifier.name)
             if delivery.arrival is Arrival.LOST:
-                self.context.reporter.warn(f"{notifier.name} may not have been told: {delivery.reason}")
+                self.reporter.warn(f"{notifier.name} may not have been told: {delivery.reason}")
             if delivery.arrival is Arrival.REFUSED:
-                self.context.reporter.warn(
+                self.reporter.warn(
                     f"{notifier.name} was not told: {delivery.reason}; the next run of the same tags tells it"
                 )
 
-    def _way_to_install(self, receipt: Receipt) -> str:
-        """Give the line that installs it; where it is on this machine alone, the index of this machine is named."""
-        is_here_alone = {each.target for each in receipt.publications} == {"local"}
-        index = f"--no-deps --index-url {self.context.dist.index(receipt.channel).as_uri()} " if is_here_alone else ""
-        return redact(f"pip install {index}{receipt.package}=={receipt.version}")
+
+def way_to_install(receipt: Receipt, dist: Dist) -> str:
+    """Give the line that installs it; where it is on this machine alone, the index of this machine is named."""
+    is_here_alone = {each.target for each in receipt.publications} == {"local"}
+    index = f"--no-deps --index-url {dist.index(receipt.channel).as_uri()} " if is_here_alone else ""
+    return redact(f"pip install {index}{receipt.package}=={receipt.version}")
 
 
-def _who() -> str:
+def find_author() -> str:
+    """Say who runs this, and where."""
     try:
         return f"{getpass.getuser()}@{platform.node()}"
     except (KeyError, OSError):  # a container may run as a number that has no name

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from release.commands.affected import print_affected
 from release.errors import ReleaseError, UsageError
 from release.model.artifact import digest_of
 from release.model.dist import Dist
 from release.model.evidence import bundle_name
 from release.model.forecast import Does, EntryRecord, Forecast, Foretold, RefusedRecord, RunRecord
+from release.model.matrix import MOST_JOBS
 from release.model.receipt import read_receipt
 from release.pipeline import find_going_out, find_needs
 from release.schedule import find_waves
@@ -33,7 +35,6 @@ if TYPE_CHECKING:
     from release.model.plan import Plan
     from release.ports import Target
 
-MOST_JOBS = 256  # what one matrix of GitHub Actions may hold
 _AT_ONCE = 16
 """Releases that targets are asked about at a time."""
 
@@ -43,9 +44,18 @@ _AT_ONCE = 16
 @target_option("Where to look")
 @click.option("--matrix", is_flag=True, help="Print a matrix for GitHub Actions, a job for each tag.")
 @click.option("--verify", "verifies", is_flag=True, help="Ask what a release asks before it builds, too.")
+@click.option("--since", metavar="REF", help="With --matrix: the tests of what changed since REF, and what needs it.")
 @json_option
 @click.pass_obj
-def command(session: Session, tags: Sequence[str], targets: Sequence[str], *, matrix: bool, verifies: bool) -> int:
+def command(  # noqa: PLR0913  # one for each word
+    session: Session,
+    tags: Sequence[str],
+    targets: Sequence[str],
+    since: str | None,
+    *,
+    matrix: bool,
+    verifies: bool,
+) -> int:
     """Show what a run would do with every package tag at HEAD, or with the TAGS named, in waves. Nothing is built.
 
     What targets hold is compared with the receipt on this machine; where there is none, with the evidence that is
@@ -54,13 +64,21 @@ def command(session: Session, tags: Sequence[str], targets: Sequence[str], *, ma
     With --verify, tree, branch, changelog and siblings are asked about as well: what a release would refuse stops with
     the code of the refusal, and what needs it stops with it. A matrix leaves both out.
 
+    With --matrix --since REF, the jobs are the tests of the packages that differ from REF's and of those that need
+    them, on each Python and Spark of hatch.toml that they are for; of all, where tests, tools, .github or settings at
+    the root differ. GITHUB_OUTPUT gets `matrix` and `packages`.
+
     \b
     Examples:
       hatch run release plan
       hatch run release plan env-drift/v0.1.0 --verify --to github
       hatch run release plan env-drift/v0.1.0 --to codeartifact --to s3 --json
       echo "matrix=$(hatch run release plan --matrix)" >> "$GITHUB_OUTPUT"
+      hatch run release plan --since origin/main --matrix
     """
+    if since is not None:
+        _require_alone(tags, targets, matrix=matrix, verifies=verifies)
+        return print_affected(session, since)
     source = find_source(session.settings)
     dist = Dist(source.root / "dist")
     opened = open_targets(targets or ("local",), session.settings, dist)
@@ -80,6 +98,13 @@ def command(session: Session, tags: Sequence[str], targets: Sequence[str], *, ma
     for error in wrong.values():
         session.terminal.fail(error.message, error.hint)
     return code
+
+
+def _require_alone(tags: Sequence[str], targets: Sequence[str], *, matrix: bool, verifies: bool) -> None:
+    if not matrix or verifies:
+        raise UsageError("--since is for --matrix alone", hint="plan --since REF --matrix; or leave --since out")
+    if tags or targets:
+        raise UsageError("--since asks for tests, not for TAGS or targets", hint="plan --since REF --matrix")
 
 
 def _verify(

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("packages", nargs=-1)
-@click.option("--since", metavar="REF", help="Only packages that changed since REF, and those that need them.")
+@click.option("--since", metavar="REF",
+              help="Only what changed since REF, and what needs it; all, where tools or tests changed.")  # fmt: skip
 @click.option("--keep", is_flag=True, help="Keep the scratch folder, to look at what was made.")
 @json_option
 @click.pass_obj

@@ -70,6 +70,7 @@ class Notice(_Record):
     targets: tuple[str, ...]
     by: str
     seconds: Annotated[float, Field(ge=0)]
+    """How long the run took; 0 where nobody counted."""
     again: str
     """The same command."""
     run: str = ""
@@ -95,7 +96,8 @@ class Notice(_Record):
     @property
     def story(self) -> str:
         """Where it was to go, by whom, and how long it took."""
-        return f"to {', '.join(self.targets)}, by {self.by}, in {self.seconds:.0f} s"
+        to = f"to {', '.join(self.targets)}, " if self.targets else ""
+        return f"{to}by {self.by}" + (f", in {self.seconds:.0f} s" if self.seconds else "")
 
     @property
     def next(self) -> tuple[str, ...]:
@@ -117,7 +119,7 @@ def tell_of(outcome: Outcome, commit: str = "", install: str = "") -> Line | Non
         return None
     tone = Tone.INCOMPLETE if outcome.ending is Ending.HELD_BACK else _TONES.get(code, Tone.REFUSED)
     hint = outcome.error.hint if outcome.error else f"mend {outcome.waits_for} first"
-    said = {"reason": _calm(outcome.reason), "hint": _calm(hint)}
+    said = {"reason": calm(outcome.reason), "hint": calm(hint)}
     return Line(tag=outcome.tag, tone=tone, commit=commit, places=places, **said)
 
 
@@ -136,7 +138,7 @@ def _common(locations: Iterable[str]) -> str:
     return "/".join(column[0] for column in takewhile(lambda column: len(set(column)) == 1, columns))
 
 
-def _calm(text: str) -> str:
+def calm(text: str) -> str:
     """Make a text fit to be read by anyone: no secret, no letter that moves others, and an end."""
     shown = "".join(letter if letter.isprintable() or letter == "\n" else "�" for letter in redact(text))
     return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}…"

@@ -31,6 +31,8 @@ class Package:
     build_backend: str = "hatchling.build"
     optional: tuple[Requirement, ...] = ()
     """What its extras ask for."""
+    requires_python: str = ""
+    """As it is written: a specifier, where somebody looked that it is one."""
 
     @property
     def imports(self) -> tuple[str, ...]:

@@ -125,6 +125,7 @@ def read_package(folder: PurePosixPath, project: bytes | None, changelog: bytes 
             for lines in _table(table, "optional-dependencies").values()
             for needed in _requirements(lines, place)
         ),
+        requires_python=str(table.get("requires-python", "")),
         build_backend=str(system.get("backend-path") or system.get("build-backend", "setuptools (PEP 517's default)")),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from release.errors import Refused, UsageError
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
     from release.model.policy import RootPolicy
     from release.model.tag import Tag
     from release.ports import Source
+
+_NEW = re.compile(r"0{40}|0{64}")
+"""What GitHub says was before the first commit of a branch."""
+_SHARED = (".github", "hatch.toml", "pyproject.toml", "tests", "tools")
+"""What all packages are tested, built and released with."""
 
 
 def require_head(source: Source) -> Commit:
@@ -68,18 +74,27 @@ def survey(source: Source, policy: RootPolicy) -> tuple[Standing, ...]:
 
 
 def changed_since(source: Source, policy: RootPolicy, head: Commit, revision: str) -> tuple[str, ...]:
-    """Give the packages whose files differ from another commit's, and those that need them."""
-    before = source.commit(revision)
-    if before is None:
+    """Give the packages whose files differ from another commit's, and those that need them.
+
+    All, where what they are tested, built and released with differs, and where there was nothing before.
+    """
+    is_new = _NEW.fullmatch(revision) is not None
+    before = None if is_new else source.commit(revision)
+    if before is None and not is_new:
         raise UsageError(f"{revision!a} names no commit", hint="git fetch origin, or name another")
     packages = read_packages(source, head.sha, policy.members)
     require_any(packages, policy.members)
     folders = {name: package.folder for name, package in packages.found.items()}
-    now = source.tree_ids(f"{head.sha}:{folder}" for folder in folders.values())
-    then = source.tree_ids(f"{before.sha}:{folder}" for folder in folders.values())
+    if before is None or _ids(source, head, _SHARED) != _ids(source, before, _SHARED):
+        return tuple(sorted(packages.found))
+    now, then = (_ids(source, commit, folders.values()) for commit in (head, before))
     changed = {name for name, new, old in zip(folders, now, then, strict=True) if new != old}
     followers = _followers(packages)
     return tuple(sorted(changed.union(*(followers.get(name, ()) for name in changed))))
+
+
+def _ids(source: Source, commit: Commit, paths: Iterable[object]) -> tuple[str, ...]:
+    return source.tree_ids(f"{commit.sha}:{path}" for path in paths)
 
 
 def _next(packages: Packages, name: str, versions: Mapping[str, Mapping[Version, str]]) -> Version | None:
