@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shlex
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +10,8 @@ import pytest
 from release.model.policy import PackagePolicy, RootPolicy
 from release.model.trust import DOCUMENT, Builder
 from release.settings import parse_table
-from tests.repository.tree import ROOT, tracked_files
+from tests.repository.terminal import INSTALLED, Terminal
+from tests.repository.tree import ROOT, copy_repository, tracked_files
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,38 +78,11 @@ def test_every_folder_that_the_readme_names_is_there() -> None:
     assert not [row for row in rows if not (ROOT / row).exists()]
 
 
-@pytest.fixture
-def clone(tmp_path: Path) -> Path:
-    """Give a clone of this repository on its release branch, with what is not yet committed."""
-    folder = tmp_path / "clone"
-    subprocess.run(["git", "clone", "--quiet", "--no-tags", str(ROOT), str(folder)], check=True)
-    for path in tracked_files():
-        copy = folder / path.relative_to(ROOT)
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        copy.write_bytes(path.read_bytes())
-    subprocess.run(["git", "checkout", "--quiet", "-B", "main"], cwd=folder, check=True)
-    subprocess.run(["git", "add", "--all"], cwd=folder, check=True)
-    subprocess.run(["git", "commit", "--quiet", "--allow-empty", "--message", "Try it"], cwd=folder, check=True)
-    return folder
-
-
-def test_the_next_seven_commands_of_the_readme_run(clone: Path, outside: Mapping[str, str], tmp_path: Path) -> None:
-    """`hatch run release` is called as `release`, and pip installs into a folder beside this process's Python."""
-    programs = tmp_path / "programs"
-    programs.mkdir()
-    python = shlex.quote(sys.executable)
-    for name, line in {
-        "hatch": f'shift; [ "$1" = release ] && shift && exec {python} -m release "$@"',
-        "pip": f'exec {python} -m pip --isolated "$@" --target "$PWD/dist/installed"',
-    }.items():
-        (programs / name).write_text(f"#!/bin/sh\n{line}\n")
-        (programs / name).chmod(0o755)
-    environment = {**outside, "PATH": f"{programs}{os.pathsep}{outside['PATH']}"}
+def test_the_next_seven_commands_of_the_readme_run(outside: Mapping[str, str], tmp_path: Path) -> None:
+    copy_repository(tmp_path / "clone")
+    terminal = Terminal.make(tmp_path / "programs", outside)
     commands = block_after("commands that a test runs")
     assert len(commands) == 7
     for command in commands:
-        done = subprocess.run(
-            ["bash", "-c", command], cwd=clone, env=environment, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
-    assert (clone / "dist" / "installed" / "my_library" / "__init__.py").is_file()
+        terminal.type(command, tmp_path / "clone")
+    assert (tmp_path / "clone" / INSTALLED / "my_library" / "__init__.py").is_file()

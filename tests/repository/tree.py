@@ -17,6 +17,21 @@ def tracked_files() -> list[Path]:
     return [path for name in said.decode().split("\0") if name and (path := ROOT / name).is_file()]
 
 
+def copy_repository(folder: Path) -> None:
+    """Clone this repository on its release branch, with what is not yet committed."""
+    subprocess.run(["git", "clone", "--quiet", "--no-tags", str(ROOT), str(folder)], check=True)
+    for path in tracked_files():
+        copy = folder / path.relative_to(ROOT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes(path.read_bytes())
+    for words in (
+        ["checkout", "--quiet", "-B", "main"],
+        ["add", "--all"],
+        ["commit", "--quiet", "--allow-empty", "--message", "Try it"],
+    ):
+        subprocess.run(["git", *words], cwd=folder, check=True)
+
+
 def imported_modules(path: Path) -> set[str]:
     """Give every module that a file imports, wherever in it; with what it takes from each, as that may be a module."""
     names: set[str] = set()
