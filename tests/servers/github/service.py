@@ -11,6 +11,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Final
 
 from tests.servers.github.calls import API, REPOSITORY, call_of, route_of
+from tests.servers.github.conversations import Conversations
 from tests.servers.github.guards import Refused, must
 from tests.servers.github.records import Token
 from tests.servers.github.repository import Repository
@@ -31,7 +32,8 @@ class GitHub(StandIn):
     def __init__(self, port: int = 0, *, faults: Faults | None = None, delay: float = 0) -> None:
         super().__init__(port, faults=faults, delay=delay)
         self.repository = Repository()
-        self.tokens = {TOKEN: Token()}
+        self.conversations = Conversations()
+        self.tokens: dict[str, Token] = {TOKEN: Token()}
         self.remaining = 5000
         """Calls that are left of the hour's."""
         self.wrong: dict[str, list[Answer | Drop | Hang]] = defaultdict(list)
@@ -41,7 +43,7 @@ class GitHub(StandIn):
 
     def __enter__(self) -> Self:
         super().__enter__()
-        self.repository.address = self.address
+        self.repository.address = self.conversations.address = self.address
         return self
 
     @property
@@ -98,7 +100,10 @@ class GitHub(StandIn):
             return Answer(self.repository.asset(route.file)[1].content, kind="application/octet-stream")
         token = self._caller(request)
         must(token.pull, 404, "Not Found")
-        answer = self.repository.answer(request, route, token)
+        if self.conversations.takes(request):
+            answer = self.conversations.answer(request, token)
+        else:
+            answer = self.repository.answer(request, route, token)
         said = {"X-RateLimit-Limit": "5000", "X-RateLimit-Remaining": str(self.remaining), "X-RateLimit-Reset": "0"}
         said |= {"GitHub-Authentication-Token-Expiration": token.expires} if token.expires else {}
         return replace(answer, headers={**said, **answer.headers})

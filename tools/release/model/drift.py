@@ -42,13 +42,14 @@ class Difference:
 def differences(wanted: Document, found: Document, path: str = "") -> Iterator[Difference]:
     """Compare everything that is wanted; lists have no order, and what else was found is nobody's matter.
 
-    But for `rules`: there, a rule or a parameter that was not asked for is a difference too, unless it says nothing.
+    But for a ruleset's `rules`: one, or a parameter, that was not asked for is a difference, unless it says nothing.
     """
     for key, should in wanted.items():
         place = f"{path}.{key}" if path else key
         has = found.get(key, UNSAID)
         if isinstance(should, Mapping) and isinstance(has, Mapping):
-            yield from _differences_of_rules(should, has, place) if key == "rules" else differences(should, has, place)
+            compare = _differences_of_rules if place == "rules" else differences
+            yield from compare(should, has, place)
         elif _text(should) != _text(has):
             yield Difference(place, has, should)
 
