@@ -14,7 +14,7 @@ from release.cli import release
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-_VARIABLE: Final = re.compile(r"\$(?:\{(\w+)|(\w+))")
+_VARIABLE: Final = re.compile(r"\$(?:\{(\w+)|(\w+))|(?<=\s)@([A-Z]\w*)")
 _GIVEN: Final = re.compile(r"(?:ACTIONS_ID_TOKEN|GITHUB|RUNNER)_[A-Z_]+|CI|HOME|PATH")
 PROGRAMS: Final = {"cluster": cluster, "release": release}
 _REDIRECTIONS: Final = {">", ">>"}
@@ -22,7 +22,7 @@ _REDIRECTIONS: Final = {">", ">>"}
 
 def find_unknown_variables(script: str, known: Collection[str]) -> list[str]:
     """Give the variables that a script reads and nobody sets."""
-    named = {first or second for first, second in _VARIABLE.findall(script)}
+    named = {next(filter(None, each)) for each in _VARIABLE.findall(script)}
     return sorted(each for each in named if each not in known and not _GIVEN.fullmatch(each))
 
 

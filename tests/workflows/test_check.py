@@ -107,6 +107,7 @@ def test_a_workflow_that_is_well_has_no_faults() -> None:
         ("hatch run test", "hatch run release restore alpha beta", "beta is too much"),
         ("hatch run test", "hatch run cluster lock --nothing", "No such option '--nothing'"),
         ("hatch run test", 'hatch run test "$PLACE"', r"nothing sets \$PLACE"),
+        ("hatch run test", "hatch run release restore @PLACE", r"nothing sets \$PLACE"),
         ("NAME: ", "NAEM: ", r"nothing sets \$NAME"),
         ("permissions: {}\n", "", "nobody says what it may"),
     ],

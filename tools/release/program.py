@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import importlib
+import re
 import signal
 import sys
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
 
 from release.adapters.process import stop_all
-from release.errors import Incomplete, ReleaseError, as_defect
+from release.errors import Incomplete, ReleaseError, UsageError, as_defect
 from release.session import Session
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import FrameType
+
+    from release.settings import Settings
 
 INTERRUPTED = 130
 USAGE = 2
+_VARIABLE: Final = re.compile(r"@([A-Z][A-Z0-9_]*)")
 
 
 class Commands(click.Group):
@@ -47,7 +52,7 @@ def run_program(group: click.Group, name: str, words: list[str] | None) -> NoRet
         if signal.getsignal(number) is not signal.SIG_IGN:  # nohup asks for that
             signal.signal(number, _interrupt)
     try:
-        code = group.main(words, prog_name=name, standalone_mode=False, obj=session)
+        code = group.main(read_words(words, session.settings), prog_name=name, standalone_mode=False, obj=session)
     except ReleaseError as error:
         session.fail(error)
         code = error.exit_code
@@ -76,6 +81,27 @@ def run_program(group: click.Group, name: str, words: list[str] | None) -> NoRet
         session.fail(defect)
         code = defect.exit_code
     sys.exit(code or 0)
+
+
+def read_words(words: Sequence[str] | None, settings: Settings) -> list[str]:
+    """Put in place of a word `@NAME` what that variable holds.
+
+    Hatch reads braces in the words of `hatch run` as its own: JSON ends it there, and a tag named `{env:SECRET}` would
+    be told the secret. So jobs hand on in variables what they did not write themselves.
+    """
+    return [_read_word(each, settings) for each in (sys.argv[1:] if words is None else words)]
+
+
+def _read_word(word: str, settings: Settings) -> str:
+    match = _VARIABLE.fullmatch(word)
+    if match is None:
+        return word
+    if settings.missing(match.groups()):
+        raise UsageError(f"{word}: the variable {match[1]} is not set, or empty", hint=f"set {match[1]}")
+    value = settings.environment[match[1]]
+    if value.startswith("-"):
+        raise UsageError(f"{word}: what it holds begins like an option", hint=f"look at {match[1]}")
+    return value
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
