@@ -34,6 +34,7 @@ class ReleaseCommands(Commands):
         "doctor",
         "new",
         "jobs",
+        "tell",
     )
 
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:

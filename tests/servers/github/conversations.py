@@ -72,8 +72,8 @@ class Conversations:
         self.address = ""
         self.posts: list[Post] = []
         self.has_issues = True
-        self.before_open: list[Post] = []
-        """What others have posted by the time that an issue is opened: the first stands there before it."""
+        self.before: list[Post] = []
+        """What others post just before the next issue or comment is made."""
         self._ids = 0
 
     @property
@@ -94,7 +94,7 @@ class Conversations:
     def takes(self, request: Request) -> bool:
         """Whether a request is for this."""
         path = unquote(request.path)
-        return path == f"{API}/user" or path == _PLACE or path.startswith(f"{_PLACE}/")
+        return path in {f"{API}/user", _PLACE} or path.startswith(f"{_PLACE}/")
 
     def answer(self, request: Request, token: Token) -> Answer:
         """Answer at an endpoint."""
@@ -103,6 +103,7 @@ class Conversations:
         if path == f"{API}/user":
             must(writer.is_person, 403, _REFUSED)
             return as_json({"login": writer.login, "type": "User"})
+        must(token.pull, 404, "Not Found")
         match = re.fullmatch(
             r"(?:/(?:comments/(?P<comment>\d+)|(?P<post>\d+)(?P<list>/comments)?))?", path[len(_PLACE) :]
         )
@@ -131,9 +132,9 @@ class Conversations:
         must(writer.issues, 403, _REFUSED)
         must(bool(asked.get("title")), 422, "Validation Failed", field="title", code="missing_field")
         self._check(asked)
-        for each in self.before_open:
+        for each in self.before:
             self.posts.append(replace(each, number=self._next()))
-        self.before_open = []
+        self.before = []
         made = self.add(writer.login, asked.get("body") or "", asked["title"])
         return replace(as_json(made.as_json(self.address)), status=201)
 
@@ -162,6 +163,9 @@ class Conversations:
         asked = json.loads(request.body)
         must(bool(asked.get("body")), 422, "Validation Failed", field="body", code="missing_field")
         self._check(asked)
+        for each in self.before:
+            self.comment(post, each.login, each.body)
+        self.before = []
         made = self.comment(post, writer.login, asked["body"])
         return replace(as_json(made.as_json(self.address)), status=201)
 

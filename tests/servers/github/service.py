@@ -99,10 +99,10 @@ class GitHub(StandIn):
             must("authorization" not in request.headers, 400, "Only one auth mechanism allowed")
             return Answer(self.repository.asset(route.file)[1].content, kind="application/octet-stream")
         token = self._caller(request)
-        must(token.pull, 404, "Not Found")
         if self.conversations.takes(request):
             answer = self.conversations.answer(request, token)
         else:
+            must(token.pull, 404, "Not Found")
             answer = self.repository.answer(request, route, token)
         said = {"X-RateLimit-Limit": "5000", "X-RateLimit-Remaining": str(self.remaining), "X-RateLimit-Reset": "0"}
         said |= {"GitHub-Authentication-Token-Expiration": token.expires} if token.expires else {}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from release.job_summary import tell_job
+from release.model.reaudit import cure_of
 from release.session import Session, json_option
 from release.steps.reaudit.reaudit import reaudit
 from release.wiring import find_source, open_consumer, open_scratch, wire
@@ -83,13 +84,8 @@ def _count(number: int, what: str) -> str:
 
 
 def _following(made: Reaudit) -> str:
-    """Say what next: what is offered is taken off offer once its successor is there."""
-    for each in made.vulnerabilities:
-        if tag := next((one.tag for one in each.releases if one.is_offered), ""):
-            package = tag.partition("/")[0]
-            cure = f"{each.name}>={each.fixed_in[0]}" if each.fixed_in else f"without {each.name} {each.version}"
-            return f"; next: release {package} with {cure}, then hatch run release yank {tag} --reason {each.id}"
-    return f"; next: {made.unread[0].next}" if made.unread else ""
+    cures = [*filter(None, map(cure_of, made.vulnerabilities)), *(each.next for each in made.unread)]
+    return f"; next: {cures[0]}" if cures else ""
 
 
 def _rows(found: Vulnerability) -> Iterator[tuple[str, ...]]:

@@ -7,20 +7,28 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from release.model.outcome import Ending, Outcome
+from release.model.outcomes import record_outcomes
 from release.redaction import redact
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from release.model.dist import Dist
     from release.session import Session
 
 
-def conclude(session: Session, outcomes: Sequence[Outcome], dist: Dist, *, rehearsal: bool = False) -> int:
-    """Say how each release ended, and give the code of the first that failed."""
-    code = next((outcome.error.exit_code for outcome in outcomes if outcome.error), 0)
+def conclude(
+    session: Session,
+    outcomes: Sequence[Outcome],
+    dist: Dist,
+    *,
+    rehearsal: bool = False,
+    more: Mapping[str, object] | None = None,
+) -> int:
+    """Say how each release ended, and give the code of the first that failed; `more` goes into the document."""
+    recorded = record_outcomes(outcomes)
     if session.as_json:
-        session.answer({"outcomes": [_as_json(outcome) for outcome in outcomes], "exit_code": code})
+        session.answer(recorded.model_dump(mode="json", by_alias=True) | dict(more or {}))
     else:
         session.terminal.table(("", "tag", ""), [(each.ending, each.tag, _note(each)) for each in outcomes])
     for outcome in outcomes:
@@ -30,24 +38,16 @@ def conclude(session: Session, outcomes: Sequence[Outcome], dist: Dist, *, rehea
         for line in _ways_to_install(outcomes, dist):
             session.terminal.say(line)
     _tell_github(session, outcomes, "rehearsed" if rehearsal else "released")
-    return code
-
-
-def _as_json(outcome: Outcome) -> dict[str, object]:
-    return {
-        "tag": outcome.tag,
-        "ending": outcome.ending,
-        "reason": outcome.reason,
-        "hint": outcome.error.hint if outcome.error else "",
-        "exit_code": outcome.error.exit_code if outcome.error else 0,
-        "receipt": outcome.receipt and outcome.receipt.model_dump(mode="json", by_alias=True),
-    }
+    return recorded.exit_code
 
 
 def _note(outcome: Outcome) -> str:
     if outcome.ending is Ending.IDENTICAL:
         unsigned = "" if outcome.receipt and outcome.receipt.is_signed else ", UNSIGNED"
         return f"everything was there already, with the same bytes{unsigned}"
+    if outcome.ending is Ending.BUILT:
+        gates = (f"{gate.name} {gate.verdict}" for gate in (outcome.receipt.gates if outcome.receipt else ()))
+        return ", ".join([*gates, "UNSIGNED, and published nowhere"])
     if outcome.receipt and outcome.ending is Ending.RELEASED:
         gates = (f"{gate.name} {gate.verdict}" for gate in outcome.receipt.gates)
         return ", ".join([*gates, "signed" if outcome.receipt.is_signed else "UNSIGNED"])
@@ -68,7 +68,8 @@ def _tell_github(session: Session, outcomes: Sequence[Outcome], released: str) -
     if output:
         tags = {ending: [each.tag for each in outcomes if each.ending is ending] for ending in Ending}
         words = {ending: ending.replace(" ", "_") for ending in Ending} | {Ending.RELEASED: released}
-        lines = [f"{words[ending]}={json.dumps(names)}\n" for ending, names in tags.items()]
+        told = {ending: names for ending, names in tags.items() if names or ending is not Ending.BUILT}
+        lines = [f"{words[ending]}={json.dumps(names)}\n" for ending, names in told.items()]
         with Path(output).open("a", encoding="utf-8") as stream:
             stream.write(redact("".join(lines)))
     if summary:

@@ -89,6 +89,19 @@ class Reaudit(_Record):
     exit_code: int
 
 
+def cure_of(found: Vulnerability) -> str:
+    """Say what to do about something that is offered: it is taken off offer once its successor is there.
+
+    Empty where nothing that brings it is offered.
+    """
+    for each in found.releases:
+        if each.is_offered:
+            package = each.tag.partition("/")[0]
+            cure = f"{found.name}>={found.fixed_in[0]}" if found.fixed_in else f"without {found.name} {found.version}"
+            return f"release {package} with {cure}, then hatch run release yank {each.tag} --reason {found.id}"
+    return ""
+
+
 def code_of(vulnerabilities: tuple[Vulnerability, ...], unread: tuple[Unread, ...]) -> int:
     """Give the exit code: something that is offered has a finding, or something is not known, or all is well."""
     if any(each.is_offered for each in vulnerabilities):

@@ -6,8 +6,10 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from release.adapters.github.administration import Administration
+from release.adapters.github.board import Board
 from release.adapters.github.client import Client
 from release.adapters.github.connection import Connection
+from release.adapters.github.conversation import Conversation
 from release.adapters.github.rules import Rules
 from release.adapters.github.target import GitHubReleases
 from release.errors import UsageError
@@ -34,6 +36,16 @@ def open_rules(settings: Settings, seconds: float) -> Rules:
     """Open the rules, environments and settings of the same repository, as `open_target` does its releases."""
     repository, token, api = _address(settings)
     return Rules(Administration(Connection(token, seconds=seconds), api, repository))
+
+
+def open_board(settings: Settings, seconds: float, *, patience: float = 30) -> Board:
+    """Open what people read in the same repository; UsageError where a setting is missing."""
+    if missing := settings.missing(("GITHUB_REPOSITORY", "GITHUB_TOKEN")):
+        raise UsageError(
+            f"settings are missing: {', '.join(missing)}", hint="set them in the environment, then run it again"
+        )
+    repository, token, api = _address(settings)
+    return Board(Conversation(Connection(token, seconds=seconds), api, repository), patience)
 
 
 def _address(settings: Settings) -> tuple[str, str, str]:
