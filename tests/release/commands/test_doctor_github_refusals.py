@@ -150,7 +150,7 @@ def test_what_was_written_and_is_not_kept_is_still_told(yard: Yard) -> None:
 
 
 @pytest.mark.parametrize("fault", [Fault.REFUSED, Fault.LOST])
-@pytest.mark.parametrize("number", range(0, 23, 5))
+@pytest.mark.parametrize("number", [2, 12, 20])
 def test_a_run_that_ended_half_way_goes_on_when_it_is_run_again(yard: Yard, number: int, fault: Fault) -> None:
     every = calls_of_a_run(yard)
     yard.github.faults = Faults(every[number], fault)
@@ -200,6 +200,35 @@ def test_two_who_apply_at_once_both_end_well(yard: Yard) -> None:
 def test_a_ruleset_that_github_will_not_take_is_told_in_its_words(yard: Yard) -> None:
     yard.github.wrong[f"POST {PLACE}/rulesets"].append(refused(422, "Name must be unique"))
     assert "Name must be unique" in yard.told("--apply", code=2)["ruleset main"]
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_ruleset_that_another_run_makes_in_between_is_taken_for_ours(yard: Yard, number: int) -> None:
+    yard.apply()
+    yard.there.rulesets.named("main")["enforcement"] = "disabled"
+    before = as_json([])
+    yard.github.wrong[f"GET {PLACE}/rulesets"].extend([before] * (3 + number))
+    yard.apply()
+    assert yard.told() == {}
+    assert len(yard.there.rulesets.kept) == 4
+
+
+@pytest.mark.parametrize("answer", [Answer(b"nothing", 422), Answer(b"[1]", 422)])
+def test_a_refusal_without_a_reason_is_told_as_one(yard: Yard, answer: Answer) -> None:
+    yard.github.wrong[f"PUT {PLACE}/actions/permissions/workflow"].append(answer)
+    assert "GitHub does not take it: no reason" in yard.told("--apply", code=2)["actions workflow"]
+
+
+def test_a_list_that_is_none_is_not_believed(yard: Yard) -> None:
+    yard.github.wrong[f"GET {PLACE}/teams"].append(as_json([1]))
+    assert "could not be read" in yard.told(code=2)["teams"]
+
+
+def test_what_is_hidden_as_if_it_was_not_there_is_unknown(yard: Yard) -> None:
+    yard.apply()
+    yard.github.wrong[f"GET {PLACE}/teams"].append(refused(404, "Not Found"))
+    yard.github.wrong[f"GET {PLACE}/actions/variables"].append(refused(404, "Not Found"))
+    assert yard.told(code=15).keys() == {"teams", "variables"}
 
 
 def test_endless_pages_end(yard: Yard) -> None:

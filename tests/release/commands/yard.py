@@ -36,7 +36,10 @@ class Yard:
         github.tokens[TOKEN] = Token(admin=True)
         self.renew()
         release.more.update(github.environment)
-        shutil.copytree(ROOT / ".github", self.root / ".github")
+        shutil.copytree(ROOT / ".github" / "rulesets", self.root / ".github" / "rulesets")
+        (self.root / ".github" / "workflows").mkdir()
+        for name in ("release.yml", "reconcile.yml"):  # the others read no names, and take time to be read
+            shutil.copy(ROOT / ".github" / "workflows" / name, self.root / ".github" / "workflows")
         shutil.copy(ROOT / "CODEOWNERS", self.root)
 
     @property
