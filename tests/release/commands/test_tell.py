@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from release.model.hearing import LARGEST
 from release.model.reaudit import Reaudit
 from release.model.reconciliation import Code, Discrepancy, reconcile_all
 from release.model.story import COMMENT_MARK, ISSUE_MARK
 from tests.release.command import ReleaseCommand
+from tests.servers.faults import Call, Fault, Faults
 from tests.servers.github import TOKEN, GitHub, Token
 from tests.servers.github.conversations import ACTIONS, LONGEST, Conversations, Post, Writer
+from tests.servers.stand_in import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -293,3 +296,62 @@ def test_settings_that_are_missing_are_named(teller: Teller) -> None:
     teller.tell("--comment", "0", code=2, files=ALL_WELL)
     teller.tell(code=2)
     assert teller.github.requests == ()
+
+
+CALLS = "/api/v3/repos/wheelyard/wheelyard/issues"
+
+
+@pytest.mark.parametrize(
+    ("fault", "call"),
+    [
+        (Fault.LOST, f"POST {CALLS}"),
+        (Fault.REFUSED, f"POST {CALLS}"),
+        (Fault.BROKEN, f"POST {CALLS}"),
+        (Fault.THROTTLED, f"POST {CALLS}"),
+        (Fault.UNAVAILABLE, f"GET {CALLS}"),
+        (Fault.THROTTLED, "GET /api/v3/user"),
+        (Fault.STALE, f"GET {CALLS}"),
+    ],
+)
+def test_whatever_happens_to_a_call_there_is_one_issue(tmp_path: Path, fault: Fault, call: str) -> None:
+    number = 2 if fault is Fault.STALE else 1
+    faults = Faults(Call("GitHub", call, number), fault)
+    with GitHub(faults=faults) as github:
+        github.tokens[TOKEN] = Writer()
+        teller = Teller(tmp_path, ReleaseCommand(tmp_path, {"HOME": str(tmp_path), **github.environment}), github)
+        did = teller.did(15, {"reconcile.json": reconciled(Code.ABSENT)})
+        assert faults.is_spent
+        assert did == ("updated" if fault is Fault.LOST else "opened")
+        (issue,) = github.conversations.issues
+        assert (issue.state, issue.title) == ("open", "What has been released: 1 absent")
+
+
+def test_a_page_of_another_service_is_no_answer(teller: Teller) -> None:
+    teller.github.wrong[f"POST {CALLS}"] = [Answer(b"<html>", 201)]
+    assert teller.did(15, {"reconcile.json": reconciled(Code.ABSENT)}) == "opened"
+    assert len(teller.kept.issues) == 1
+
+
+def test_a_token_that_has_ended_is_said(teller: Teller) -> None:
+    teller.github.tokens.clear()
+    ended = teller.tell(code=15, files={"reconcile.json": reconciled(Code.ABSENT)})
+    assert "does not accept the token" in ended.err
+
+
+def test_a_comment_that_can_not_be_taken_away_is_said(teller: Teller) -> None:
+    change = teller.kept.add(is_change=True)
+    older, younger = (teller.kept.comment(change, ACTIONS, COMMENT_MARK) for _ in range(2))
+    teller.github.wrong[f"DELETE {CALLS}/comments/{younger.number}"] = [Answer(b"{}", 403), Answer(b"{}", 404)]
+    words = ("--comment", str(change.number))
+    ended = teller.tell(*words, code=15, files={"rehearsal.json": rehearsed({})})
+    assert "could not take a comment away" in ended.err
+    assert teller.did(0, {"rehearsal.json": rehearsed({})}, *words) == "updated"
+    assert "1 can be released" in older.body
+
+
+def test_a_document_that_is_too_large_is_not_read(teller: Teller) -> None:
+    with (teller.folder / "reconcile.json").open("wb") as stream:
+        stream.truncate(LARGEST + 1)
+        stream.write(b"{")
+    ended = teller.command("tell", "reconcile.json").expect(15)
+    assert "it is larger than 20,000,000 bytes" in ended.out

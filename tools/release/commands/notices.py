@@ -143,7 +143,8 @@ class Notices:
 
     def _send(self, notifier: Notifier, due: Iterable[Notice]) -> None:
         for notice in due:
-            standing = self.book.services(notice).get(notifier.name, Standing.SENT)  # it was not there to be told
+            written = self.book.services(notice)  # nothing, of what is no tag and has no page
+            standing = written.get(notifier.name, Standing.SENT if written else Standing.OWED)  # it was not there then
             if standing is Standing.SENT:
                 continue
             self.book.mark(notice, Standing.BEGUN, notifier.name)
