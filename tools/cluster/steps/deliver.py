@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from release.errors import Conflict, Incomplete
 
@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cluster.ports import Volume
+
+AT_ONCE: Final = 10
+"""How many calls of a volume are under way together."""
 
 
 def deliver(

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from cluster.model.node_line import read_lines
 from cluster.model.observation import Observation
+from cluster.steps.deliver import AT_ONCE
 from cluster.steps.pointer import Pointing
-from cluster.steps.push import AT_ONCE
 from cluster.steps.volume_locks import VolumeLocks
 from release.errors import UsageError
 from release.side_by_side import side_by_side

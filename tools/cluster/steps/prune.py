@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from cluster.model.layout import Layout
 from cluster.model.pushed import Pruning
+from cluster.steps.deliver import AT_ONCE
 from cluster.steps.pointer import Pointing
-from cluster.steps.push import AT_ONCE
 from cluster.steps.volume_locks import VolumeLocks
 from release.errors import Incomplete
 from release.side_by_side import side_by_side

@@ -8,33 +8,27 @@ refused: a job that pushes every night undoes no rollback.
 from __future__ import annotations
 
 import hashlib
-import re
 import time
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from cluster.model.pushed import Pushed
-from cluster.steps.deliver import deliver
+from cluster.steps.deliver import AT_ONCE, deliver
 from cluster.steps.pointer import Pointing, follow
+from cluster.steps.pushed_scripts import PushedScripts
 from release.errors import Conflict, Refused, VerificationFailed
 from release.side_by_side import side_by_side
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from cluster.model.layout import Layout
     from cluster.model.lock import ClusterLock, Locked
     from cluster.model.promise import Pointer
     from cluster.ports import Volume, Wheels
+    from cluster.steps.pushed_scripts import Render
     from cluster.steps.seal import Seal
     from release.ports import Reporter, Signer
 
-    Render = Callable[[int], bytes]
-    """Gives the init script that takes pointers from a sequence on."""
-
-AT_ONCE: Final = 10
-_FLOOR: Final = re.compile(rb'"floor": ?([0-9]{1,15})\b')
 _TWICE: Final = "somebody else has locked at the same time: git pull, and lock again"
 _BUNDLE: Final = ".intoto.jsonl"
 
@@ -157,25 +151,12 @@ class Push:
         """
         if render is None:
             return "", False, 1
-        known = self._known_scripts()
-        for floor in sorted({each for each, _ in known.values()}, reverse=True):
-            script = render(floor)
-            sha256 = hashlib.sha256(script).hexdigest()
-            if found := known.get(self.layout.script(sha256)):
-                deliver(self.volume, self.layout.script(sha256), sha256, lambda: b"", found=found[1])
-                return self.layout.script(sha256), False, floor
-        floor = max([before.sequence if before else 1, *(each for each, _ in known.values())])
-        script = render(floor)
-        sha256 = hashlib.sha256(script).hexdigest()
-        path = self.layout.script(sha256)
-        return path, deliver(self.volume, path, sha256, lambda: script), floor
-
-    def _known_scripts(self) -> dict[str, tuple[int, str]]:
-        """Give the scripts that are there, by path: the lowest sequence that each takes, and its digest."""
-        paths = [f"{each.path}/init.sh" for each in self.volume.entries(self.layout.scripts) if each.is_folder]
-        texts = zip(paths, side_by_side(self.volume.read, paths, AT_ONCE), strict=True)
-        stated = {path: (_FLOOR.search(text), hashlib.sha256(text).hexdigest()) for path, text in texts if text}
-        return {path: (int(floor[1]), sha256) for path, (floor, sha256) in stated.items() if floor}
+        scripts = PushedScripts.read(self.layout, self.volume)
+        if script := scripts.find(render):
+            deliver(self.volume, script.path, script.sha256, lambda: b"", found=script.found)
+            return script.path, False, script.floor
+        made = scripts.make(render, before.sequence if before else 1)
+        return made.path, deliver(self.volume, made.path, made.sha256, lambda: made.content), made.floor
 
 
 def _require_newer(lock: ClusterLock, before: Pointer | None) -> None:

@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from cluster.steps.pushed_scripts import PushedScripts
 from release.errors import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from cluster.model.layout import Layout
     from cluster.ports import Volume
+    from cluster.steps.pushed_scripts import Render
 
-_FLOOR: Final = re.compile(rb'"floor": ?([0-9]{1,15})\b')
 
-
-def find_floor(layout: Layout, volume: Volume, make: Callable[[int], bytes]) -> int:
-    """Give the lowest sequence that the pushed script takes; Refused where none is there that says what is made here.
-
-    Of several that differ in nothing else, the one that takes the fewest pointers.
-    """
-    paths = [f"{each.path}/init.sh" for each in volume.entries(layout.scripts) if each.is_folder]
-    found = {floor for path in paths for floor in map(int, _FLOOR.findall(volume.read(path) or b""))}
-    for floor in sorted(found, reverse=True):
-        if layout.script(hashlib.sha256(make(floor)).hexdigest()) in paths:
-            return floor
+def find_floor(layout: Layout, volume: Volume, make: Render) -> int:
+    """Give the lowest sequence that the pushed script takes; Refused where none says what is made here."""
+    if script := PushedScripts.read(layout, volume).find(make):
+        return script.floor
     raise Refused(
         f"{layout.scripts} holds no init script that says what would be rendered here",
         hint=f"hatch run cluster push {layout.cluster} brings it; or leave out --pushed",
