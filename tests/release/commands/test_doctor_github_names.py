@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.servers.github import TOKEN
+from tests.servers.stand_in import Answer
 
 if TYPE_CHECKING:
     from tests.release.commands.yard import Yard
@@ -107,6 +108,16 @@ def test_a_workflow_that_is_none_is_named(applied: Yard, text: str) -> None:
 def test_variables_and_secrets_on_later_pages_are_found(applied: Yard) -> None:
     applied.there.variables[""] |= {f"A{number}" for number in range(100)}
     assert applied.told() == {}
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_an_organisation_that_is_not_to_be_seen_has_set_nothing(applied: Yard, status: int) -> None:
+    place = "GET /api/v3/repos/wheelyard/wheelyard/actions/organization-variables"
+    applied.there.variables["organisation"].add("AWS_REGION")
+    applied.there.variables[""].discard("AWS_REGION")
+    assert applied.told() == {}
+    applied.github.wrong[place].append(Answer(b"{}", status))
+    assert applied.told(code=2) == {"variables": "not set on GitHub: AWS_REGION"}
 
 
 def test_a_token_of_the_job_itself_is_never_shown(applied: Yard) -> None:

@@ -77,7 +77,9 @@ class Administered:
     scanning: dict[str, dict[str, str]] = field(default_factory=_scanning)
     switches: set[str] = field(default_factory=set)
     actions: dict[str, dict[str, Any]] = field(default_factory=_actions)
-    teams: dict[str, str] = field(default_factory=lambda: {"platform": "push", "maintainers": "push", "data": "maintain"})
+    teams: dict[str, str] = field(
+        default_factory=lambda: {"platform": "push", "maintainers": "push", "data": "maintain"}
+    )
     """What each team may do, by its slug."""
     owner_errors: list[dict[str, object]] | None = field(default_factory=list)
     """What is wrong with CODEOWNERS; None where there is no such file."""

@@ -51,7 +51,7 @@ class Administration:
         failed = f"could not look at {path} of {self.repository}"
         return self._ask(f"{self._place}/{path}", failed) is not None
 
-    def list(self, path: str, key: str = "", **asked: str) -> list[dict[str, Any]] | None:
+    def collect(self, path: str, key: str = "", **asked: str) -> list[dict[str, Any]] | None:
         """Give everything that an address lists, page by page; `key` is where the list stands in the document."""
         failed = f"could not list {path} of {self.repository}"
         found: list[dict[str, Any]] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from release.errors import UsageError
+from release.errors import Unauthorized, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +35,7 @@ class Rules:
 
     def rulesets(self) -> list[dict[str, Any]] | None:
         """List the repository's own rulesets, without their rules."""
-        return self._door.list("rulesets", includes_parents="false")
+        return self._door.collect("rulesets", includes_parents="false")
 
     def ruleset(self, number: int) -> dict[str, Any] | None:
         """Give a ruleset by its id; `bypass_actors` only to who may change it."""
@@ -67,7 +67,7 @@ class Rules:
 
     def patterns(self, name: str) -> list[dict[str, Any]]:
         """List the branches and tags that may use an environment."""
-        return self._door.list(_of_patterns(name), "branch_policies") or []
+        return self._door.collect(_of_patterns(name), "branch_policies") or []
 
     def add_pattern(self, name: str, document: Mapping[str, object]) -> None:
         """Let branches or tags use an environment; one that is there already is no failure."""
@@ -105,17 +105,23 @@ class Rules:
 
     def teams(self) -> list[dict[str, Any]] | None:
         """List the teams that may do something with the repository."""
-        return self._door.list("teams")
+        return self._door.collect("teams")
 
     def names(self, kind: str, environment: str = "") -> frozenset[str] | None:
         """Give the names of `variables` or `secrets`: the repository's and the organisation's, or an environment's."""
-        of = [f"environments/{quote(environment, safe='')}/{kind}"] if environment else [f"actions/{kind}"]
-        listed = [self._door.list(path, kind) for path in of]
-        if not environment:
-            listed.append(self._door.list(f"actions/organization-{kind}", kind) or [])
-        if any(each is None for each in listed):
-            return None
-        return frozenset(str(each["name"]) for found in listed for each in found or () if "name" in each)
+        if environment:
+            listed = self._door.collect(f"environments/{quote(environment, safe='')}/{kind}", kind)
+        else:
+            listed = self._door.collect(f"actions/{kind}", kind)
+            listed = None if listed is None else [*listed, *self._of_the_organisation(kind)]
+        return None if listed is None else frozenset(str(each.get("name")) for each in listed)
+
+    def _of_the_organisation(self, kind: str) -> list[dict[str, Any]]:
+        """Give none where there is no organisation, or none to be seen: what is missing then is told as missing."""
+        try:
+            return self._door.collect(f"actions/organization-{kind}", kind) or []
+        except Unauthorized:
+            return []
 
     def _mapping(self, path: str) -> dict[str, Any] | None:
         found = self._door.read(path)
