@@ -69,8 +69,13 @@ def test_every_key_of_tool_release_stands_in_a_block_that_is_read(table: type[Ba
     assert {part for word in told for part in word.split(".")} >= keys_of(table)
 
 
-def jobs_of(workflow: str) -> set[str]:
-    return set(yaml.safe_load((ROOT / ".github" / "workflows" / workflow).read_text())["jobs"])
+def jobs_of(workflow: str) -> dict[str, set[str]]:
+    """Give what each job of a workflow runs of `release`."""
+    jobs = yaml.safe_load((ROOT / ".github" / "workflows" / workflow).read_text())["jobs"]
+    runs = {
+        name: [step.get("run", "").partition(">")[0].strip() for step in job["steps"]] for name, job in jobs.items()
+    }
+    return {name: {run.removeprefix("hatch run ") for run in each if " release " in run} for name, each in runs.items()}
 
 
 def told_jobs(page: Page) -> dict[str, set[str]]:
@@ -85,9 +90,36 @@ def test_every_job_of_every_workflow_is_told_and_every_one_that_is_told_is_there
     told: dict[str, set[str]] = {}
     for page in PAGES:
         for name, jobs in told_jobs(page).items():
-            assert jobs == jobs_of(name), f"{page}: {name}"
+            assert jobs == jobs_of(name).keys(), f"{page}: {name}"
             told[name] = jobs
     assert told.keys() == {path.name for path in WORKFLOWS}
+
+
+def wrong_runs(page: Page) -> list[str]:
+    """Give the jobs of which a document shows commands that are not those they run."""
+    wrong = []
+    for workflow, rows in page.tables("jobs").items():
+        for job, shown, *_ in rows:
+            codes = {code for code in re.findall(r"`([^`]+)`", shown) if code.startswith("release ")}
+            full = {code for code in codes if " @" in code or " --" in code}
+            if full and full != jobs_of(workflow)[job.strip("`")]:
+                wrong.append(job)
+    return wrong
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.tables("jobs")], ids=str)
+def test_a_command_that_is_shown_of_a_job_is_what_the_job_runs(page: Page) -> None:
+    assert not wrong_runs(page)
+
+
+def test_every_job_of_a_release_is_shown_with_its_command() -> None:
+    (rows,) = OF_PAGE["RELEASING.md"].tables("jobs").values()
+    assert all("`release " in row[1] for row in rows)
+
+
+def test_a_job_that_runs_something_else_is_found() -> None:
+    text = "<!-- jobs: release.yml -->\n| job | runs |\n|---|---|\n| `gate` | `release plan --to s3` |\n"
+    assert wrong_runs(make_page(text)) == ["`gate`"]
 
 
 def lost_files(page: Page) -> list[str]:

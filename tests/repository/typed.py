@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 PROGRAMS: dict[str, click.Group] = {"release": release, "cluster": cluster}
-_STANDS_FOR = re.compile(r"…|[A-Z][A-Z0-9|_-]*|<.*>|\$.*")
+_STANDS_FOR = re.compile(r"…|@?[A-Z][A-Z0-9|_-]*|<.*>|\$.*")
 _OPERATOR = re.compile(r"[();&|]+")
 _REDIRECTION = re.compile(r"[<>]+")
 _SETTING = re.compile(r"\w+=")
