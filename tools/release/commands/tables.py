@@ -39,7 +39,8 @@ def introduce(root: Path, members: Iterable[str]) -> Iterator[Introduced]:
         folder = PurePosixPath(project.parent.relative_to(root).as_posix())
         try:
             package = read_package(folder, project.read_bytes(), None)
-            description = str(parse_toml(project.read_bytes(), str(project))["project"].get("description", ""))
-            yield Introduced(package.name, str(folder), ", ".join(package.imports), description)
+            said = parse_toml(project.read_bytes(), str(project)).get("project")
+            description = said.get("description", "") if isinstance(said, dict) else ""
+            yield Introduced(package.name, str(folder), ", ".join(package.imports), str(description))
         except UsageError:
             yield Introduced(folder.name, str(folder), folder.name.replace("-", "_"), "")
