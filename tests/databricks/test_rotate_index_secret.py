@@ -14,33 +14,15 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from tests.databricks.rotation import ACL, KEY, REPOSITORY, SCOPE, give_words, job, open_workspace, secret_of, token_of
+from tests.databricks.rotation import ACL, KEY, REPOSITORY, SCOPE, job, secret_of, token_of
 from tests.repository.tree import ROOT
-from tests.servers.codeartifact import CodeArtifact
 from tests.servers.stand_in import Answer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
+    from tests.servers.codeartifact import CodeArtifact
     from tests.servers.databricks import Databricks
-
-
-@pytest.fixture
-def codeartifact() -> Iterator[CodeArtifact]:
-    with CodeArtifact() as server:
-        yield server
-
-
-@pytest.fixture
-def workspace(tmp_path: Path) -> Iterator[Databricks]:
-    with open_workspace(tmp_path) as server:
-        yield server
-
-
-@pytest.fixture
-def words(codeartifact: CodeArtifact, workspace: Databricks, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    return give_words(codeartifact, workspace, monkeypatch)
 
 
 def test_the_secret_becomes_an_address_that_pip_installs_from(

@@ -8,32 +8,12 @@ from urllib.request import Request
 
 import pytest
 
-from tests.databricks.rotation import ACL, KEY, SCOPE, give_words, job, open_workspace, refuse, secret_of
-from tests.servers.codeartifact import CodeArtifact
+from tests.databricks.rotation import ACL, KEY, SCOPE, job, refuse, secret_of
 from tests.servers.stand_in import Answer, closed_address
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
+    from tests.servers.codeartifact import CodeArtifact
     from tests.servers.databricks import Databricks
-
-
-@pytest.fixture
-def codeartifact() -> Iterator[CodeArtifact]:
-    with CodeArtifact() as server:
-        yield server
-
-
-@pytest.fixture
-def workspace(tmp_path: Path) -> Iterator[Databricks]:
-    with open_workspace(tmp_path) as server:
-        yield server
-
-
-@pytest.fixture
-def words(codeartifact: CodeArtifact, workspace: Databricks, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    return give_words(codeartifact, workspace, monkeypatch)
 
 
 def test_a_scope_that_nobody_could_read_is_told_and_holds_no_secret(
