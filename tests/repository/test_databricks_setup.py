@@ -143,7 +143,9 @@ def test_the_rotation_s_job_calls_it_with_its_own_words_and_leaves_time_for_a_se
 
 
 def test_the_blocks_of_python_compile() -> None:
-    for block in blocks("python"):
+    found = blocks("python")
+    assert found
+    for block in found:
         compile(block, "DATABRICKS_SETUP.md", "exec")
 
 
