@@ -71,7 +71,7 @@ class Administration:
     def write(self, method: str, path: str, document: Mapping[str, object] | None = None) -> None:
         """Change what is at an address; UsageError where GitHub does not take it, and says why."""
         failed = f"could not change {path or 'the settings'} of {self.repository}"
-        body = {} if document is None else {"json": dict(document)}
+        body: dict[str, Any] = {} if document is None else {"json": dict(document)}
         response = self._connection.send(method, f"{self._place}/{path}".rstrip("/"), failed, **body)
         if response.status_code in _NOT_THERE:
             said = "it is not there, or an organisation decides it, or the token may not change it"
