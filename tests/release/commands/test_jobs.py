@@ -78,7 +78,7 @@ def put_receipt(folder: Path, made: Path, **changed: Any) -> Receipt:  # noqa: A
     ("results", "may_skip", "end"),
     [
         ({"gate": "success", "build": "success"}, (), (0, "2 jobs succeeded")),
-        ({"gate": "success", "matrix": "skipped"}, ("matrix",), (0, "1 jobs succeeded, 1 had nothing to do")),
+        ({"gate": "success", "matrix": "skipped"}, ("matrix",), (0, "1 job succeeded, 1 had nothing to do")),
         ({"gate": "success", "matrix": "skipped"}, (), (15, "jobs did not come to an end: matrix was skipped")),
         ({"gate": "cancelled"}, ("gate",), (15, "jobs did not come to an end: gate was cancelled")),
         ({"gate": "failure", "build": "skipped"}, (), (12, "jobs failed: gate")),

@@ -110,7 +110,7 @@ def test_a_person_sees_what_is_wrong_where_and_what_mends_it(teller: Teller) -> 
     assert lines[1] == "**1 different, 1 absent**; the gravest first."
     assert lines[3] == "**Next:** `hatch run release plan`"
     assert "| different | `alpha/v0.1.0 at s3` | `it is not so1` | `hatch run release plan` |" in lines
-    assert "- `audit.json`: `1 releases audited by osv`" in lines
+    assert "- `audit.json`: `1 release audited by osv`" in lines
     link = "https://github.com/wheelyard/wheelyard/actions/runs/7/attempts/2"
     assert [each for each in lines if each.startswith("Looked at last: ") and f"in [this run]({link})" in each]
 

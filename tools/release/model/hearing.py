@@ -113,14 +113,20 @@ def _hear(name: str, document: Reconciliation | Reaudit | Outcomes | _Failed) ->
         said = f"{document.agreeing:,} of {document.tags:,} tags agree in {', '.join(document.targets)}"
         return Heard(name, said, tuple(_discrepancies(document)))
     if isinstance(document, Reaudit):
-        said = f"{document.releases:,} releases audited by {' and '.join(document.services)}"
+        said = f"{_count(document.releases, 'release')} audited by {' and '.join(document.services)}"
         off = sum(not each.is_offered for each in document.vulnerabilities)
-        return Heard(name, said + (f", {off:,} findings in what is off offer" if off else ""), tuple(_found(document)))
+        return Heard(
+            name, said + (f", {_count(off, 'finding')} in what is off offer" if off else ""), tuple(_found(document))
+        )
     if isinstance(document, Outcomes):
-        return Heard(name, f"{len(document.outcomes):,} releases", tuple(_failures(document)), document)
+        return Heard(name, _count(len(document.outcomes), "release"), tuple(_failures(document)), document)
     error = document.error
     trouble = Trouble("failed", name, error.message, error.hint or _AGAIN, error.exit_code)
     return Heard(name, "the command failed", (trouble,))
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'s' * (number != 1)}"
 
 
 def _code_of(document: Reconciliation | Reaudit | Outcomes) -> int:

@@ -76,7 +76,9 @@ class Jobs:
             told = (f"{name} was {self.results[name]}" for name in self.unfinished)
             return f"jobs did not come to an end: {', '.join(told)}"
         skipped = len(self._that(Result.SKIPPED))
-        return f"{len(self.succeeded)} jobs succeeded" + (f", {skipped} had nothing to do" if skipped else "")
+        count = len(self.succeeded)
+        said = f"{count} job{'s' * (count != 1)} succeeded"
+        return f"{said}, {skipped} had nothing to do" if skipped else said
 
     def _that(self, result: Result) -> tuple[str, ...]:
         return tuple(name for name, each in self.results.items() if each is result)
