@@ -33,21 +33,26 @@ def outside(wheelhouse: Path, tmp_path_factory: pytest.TempPathFactory, uv_cache
 
 @pytest.fixture(scope="session")
 def machine(tmp_path_factory: pytest.TempPathFactory) -> Machine:
-    """Give the machine that all jobs run on, one after the other."""
-    return Machine(tmp_path_factory.mktemp("machine"))
+    """Give the machine that all jobs run on, one after the other.
+
+    Builds run on the Python that the tests run on, as its wheels alone are at hand for tests of packages; the build that
+    is compared with it runs on another.
+    """
+    return Machine(tmp_path_factory.mktemp("machine"), "3.12")
 
 
 @pytest.fixture(scope="module")
-def origin(outside: Outside, tmp_path_factory: pytest.TempPathFactory) -> Origin:
-    """Give this repository as GitHub has it, with the key that signs its releases."""
-    return Origin.of_this_repository(tmp_path_factory.mktemp("github"), outside.world.kms.key)
+def github(outside: Outside, machine: Machine, tmp_path_factory: pytest.TempPathFactory) -> Hub:
+    """Give GitHub with this repository, and the key that signs its releases."""
+    origin = Origin.of_this_repository(tmp_path_factory.mktemp("github"), outside.world.kms.key)
+    return Hub(origin, machine, outside, STAND_INS)
 
 
 @pytest.fixture
-def hub(origin: Origin, machine: Machine, outside: Outside) -> Hub:
+def hub(github: Hub) -> Hub:
     """Give GitHub, with nothing published and nobody told."""
-    outside.empty()
-    return Hub(origin, machine, outside, STAND_INS)
+    github.outside.empty()
+    return github
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from tests.planted import MARKS, Search, plant
-from tests.servers.github.records import Token
+from tests.servers.github.conversations import Writer
 from tests.workflows.check import find_faults
 from tests.workflows.document import WrongWorkflowError
 from tests.workflows.evaluation import Scope
@@ -170,9 +170,14 @@ class Hub:
                 assert not search.look(path, content), f"a secret is in {path} of the artifact {artifact.name}"
 
 
-def token_of(may: Mapping[str, str]) -> Token:
+def token_of(may: Mapping[str, str]) -> Writer:
     """Give what a token may in the words of the stand-in."""
-    return Token(pull=may.get("contents") in {"read", "write"}, push=may.get("contents") == "write")
+    return Writer(
+        pull=may.get("contents") in {"read", "write"},
+        push=may.get("contents") == "write",
+        issues=may.get("issues") == "write",
+        pull_requests=may.get("pull-requests") == "write",
+    )
 
 
 def _outputs(job: Job, scope: Scope, steps: Steps) -> dict[str, str]:

@@ -26,16 +26,20 @@ _PROGRAMS: Final = ("bash", "git", "java", "tar", "sh")
 
 
 class Machine:
-    """A machine of GitHub's own; what a job leaves there is gone before the next."""
+    """A machine of GitHub's own; what a job leaves there is gone before the next.
 
-    def __init__(self, root: Path) -> None:
+    Of other Pythons than the running one it has those that are named, if this machine has them.
+    """
+
+    def __init__(self, root: Path, *versions: str) -> None:
         self.root = root
+        self._versions = versions
         self.workspace = root.joinpath("work", *REPOSITORY.split("/")[-1:] * 2)
         self.home = root / "home"
         self.temporary = root / "work" / "_temp"
         self._pythons = root / "pythons"
         self.missing: set[str] = set()
-        """Pythons that jobs asked for and that are not here; the running one is taken in their place."""
+        """Pythons that jobs asked for, and the running one took the place of."""
 
     @property
     def path(self) -> str:
@@ -51,7 +55,7 @@ class Machine:
 
     def python(self, version: str) -> str:
         """Give the version that is taken for one that is asked for, and remember what is not here."""
-        if version == f"{sys.version_info.major}.{sys.version_info.minor}" or find_interpreter(version):
+        if version in self._versions and find_interpreter(version):
             return version
         self.missing.add(version)
         return f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -69,8 +73,8 @@ class Machine:
         if (self._pythons / version / "ready").is_file():
             return
         interpreter = find_interpreter(version) or Path(sys.executable)
-        folder = self._pythons / version
-        self.clean()
+        folder, aside = self._pythons / version, self.root / "aside"
+        self.workspace.rename(aside)
         _run("git", "clone", "--quiet", str(origin), str(self.workspace))
         lock = self.workspace / "tools" / "locks" / "hatch.txt"
         _run(_uv(), "venv", "--quiet", "--seed", "--python", str(interpreter), str(folder))
@@ -80,7 +84,8 @@ class Machine:
         hatch = {"HATCH_DATA_DIR": str(self.data(version)), "PATH": f"{folder / 'bin'}{os.pathsep}{self.path}"}
         _run(str(folder / "bin" / "hatch"), "env", "create", "default", folder=self.workspace, **hatch)
         (folder / "ready").touch()
-        self.clean()
+        shutil.rmtree(self.workspace)
+        aside.rename(self.workspace)
 
 
 def find_interpreter(version: str) -> Path | None:

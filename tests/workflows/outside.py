@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import tomli
 
 from tests.servers.account import NO_FILES
+from tests.servers.faults import Faults
 from tests.servers.kms import Key
 from tests.servers.stand_in import closed_address
 from tests.servers.vulnerabilities import Vulnerabilities
@@ -42,7 +43,7 @@ class Outside:
         self.world.sts = self.sts
         self.world.arm(self.world.faults)
         self.vulnerabilities = Vulnerabilities()
-        self._index, self._cache = index, cache
+        self.index, self._cache = index, cache
 
     def __enter__(self) -> Self:
         self.world.__enter__()
@@ -65,6 +66,8 @@ class Outside:
     def empty(self) -> None:
         """Begin anew, with nothing published and nobody told."""
         self.world.empty()
+        self.world.arm(Faults())
+        self.world.github.conversations.posts.clear()
         self.vulnerabilities.mend()
         self.tokens.given.clear()
         self.sts.asked.clear()
@@ -93,9 +96,9 @@ class Outside:
             "NO_PROXY": _LOOPBACK,
             "no_proxy": _LOOPBACK,
             "PIP_CONFIG_FILE": os.devnull,
-            "PIP_INDEX_URL": self._index.url,
+            "PIP_INDEX_URL": self.index.url,
             "UV_CACHE_DIR": str(self._cache),
-            "UV_DEFAULT_INDEX": self._index.url,
+            "UV_DEFAULT_INDEX": self.index.url,
             "UV_NO_CONFIG": "1",
         }
 

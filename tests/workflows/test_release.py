@@ -1,0 +1,134 @@
+"""A tag becomes a release: the workflow, job by job, with every ending that it can have once it was signed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from tests.release.command import ReleaseCommand
+from tests.servers.account import ACCESS_KEY
+from tests.servers.codeartifact.callers import Caller
+from tests.servers.faults import Call, Fault, Faults
+from tests.workflows.event import push_tag
+from tests.workflows.holdings import holdings, lent, told
+
+if TYPE_CHECKING:
+    from tests.workflows.hub import Hub
+    from tests.workflows.run import Run
+
+TAG: Final = "env-drift/v0.1.0"
+WHEEL: Final = "env_drift-0.1.0-py3-none-any.whl"
+ALL: Final = ("gate", "build", "rebuild", "verify", "sign", "publish", "release", "notify")
+
+
+@pytest.fixture(scope="module")
+def signed(github: Hub) -> Run:
+    """Give a release that was built, built again, verified and signed, and that is nowhere yet."""
+    tag = github.origin.tag(TAG)
+    github.outside.world.github.repository.tag(TAG, github.origin.head, tag)
+    run = github.go(github.begin("release.yml", push_tag(TAG, github.origin.head)), before=["publish"])
+    assert run.results == dict.fromkeys(ALL[:5], "success"), "\n".join(each.log for each in run.jobs.values())
+    assert holdings(github.outside) == {}
+    assert lent(github.outside) == ["Signer"] * len(lent(github.outside)) != []
+    return run
+
+
+@pytest.fixture(scope="module")
+def undisturbed(github: Hub, signed: Run) -> dict[str, str]:
+    """Give what services hold after a release that nothing went wrong in."""
+    github.outside.empty()
+    run = github.go(signed.fork())
+    assert run.results == dict.fromkeys(ALL, "success"), "\n".join(each.log for each in run.jobs.values())
+    return holdings(github.outside)
+
+
+def test_a_tag_is_released_everywhere_and_a_consumer_can_prove_it(hub: Hub, signed: Run) -> None:
+    run = hub.go(signed.fork())
+    assert run.results == dict.fromkeys(ALL, "success")
+    found = holdings(hub.outside)
+    for place in ("staging", "stable", "preview", "dev"):
+        assert any(each.startswith(f"codeartifact {place} ") and each.endswith(WHEEL) for each in found), place
+    for place in ("s3 stable/env-drift/0.1.0/", f"github {TAG} published "):
+        names = {each.removeprefix(place) for each in found if each.startswith(place)}
+        assert {WHEEL, "env_drift-0.1.0.tar.gz", "SHA256SUMS", "env_drift-0.1.0.intoto.jsonl"} <= names
+        assert {"env_drift-0.1.0.cdx.json", "env_drift-0.1.0.audit.json", "env_drift-0.1.0.receipt.json"} <= names
+    (notice,) = told(hub.outside)
+    assert f"{TAG} released" in notice
+    assert set(lent(hub.outside)) == {"Publisher", "Promoter"}
+    assert hub.outside.sts.refused == []
+    assert "separate-signer" in prove(hub)
+
+
+def prove(hub: Hub) -> str:
+    """Verify the release as somebody does who may read, and give what is said."""
+    world = hub.outside.world
+    world.codeartifact.callers.keys[ACCESS_KEY] = Caller()
+    hub.outside.s3.lent[ACCESS_KEY] = "auditor"
+    environment = {
+        **hub.outside.variables,
+        **world.environment,
+        "PATH": hub.machine.path,
+        "HOME": str(hub.machine.home),
+    }
+    token = next(iter(world.github.tokens), "")
+    assert token == "", "the token of a job outlived it"
+    world.github.tokens["a-readers"] = world.github.default
+    try:
+        command = ReleaseCommand(hub.origin.clone, {**environment, "GITHUB_TOKEN": "a-readers"})
+        ended = command("verify", TAG, "--to", "codeartifact", "--to", "s3", "--to", "github").expect(0)
+    finally:
+        hub.outside.lock_out()
+    return ended.out + ended.err
+
+
+@pytest.mark.parametrize(
+    ("call", "fault"),
+    [
+        (Call("RoleS3", f"PutObject stable/env-drift/0.1.0/{WHEEL}", 1), Fault.KILLED_AFTER),
+        (Call("CodeArtifact", f"Upload wheelyard {WHEEL}", 1), Fault.KILLED_BEFORE),
+    ],
+    ids=["to the bucket", "to CodeArtifact"],
+)
+def test_a_publication_that_was_killed_half_way_ends_well_when_failed_jobs_are_run_again(
+    hub: Hub, signed: Run, undisturbed: dict[str, str], call: Call, fault: Fault
+) -> None:
+    faults = Faults(call, fault)
+    hub.outside.world.arm(faults)
+    run = hub.go(signed.fork())
+    assert faults.is_spent, [str(each) for each in faults.calls]
+    assert (run.jobs["publish"].result, run.jobs["release"].result) == ("failure", "skipped")
+    assert holdings(hub.outside).items() < undisturbed.items() or holdings(hub.outside).keys() < undisturbed.keys()
+    (notice,) = told(hub.outside)
+    assert "publish" in notice
+    assert "released" not in notice.splitlines()[0]
+    hub.again(run, failed=True)
+    assert run.results == dict.fromkeys(ALL, "success")
+    assert holdings(hub.outside) == undisturbed
+    assert f"{TAG} released" in told(hub.outside)[-1]
+
+
+def test_a_release_that_a_target_broke_off_ends_well_when_failed_jobs_are_run_again(
+    hub: Hub, signed: Run, undisturbed: dict[str, str]
+) -> None:
+    answers = hub.outside.world.github.wrong[f"CreateRelease {TAG}"]
+    from tests.servers.stand_in import Answer
+
+    answers += [Answer(b"", 500)] * 20
+    run = hub.go(signed.fork())
+    assert run.results == {**dict.fromkeys(ALL, "success"), "release": "failure", "notify": "failure"}
+    assert not [each for each in holdings(hub.outside) if each.startswith("github")]
+    answers.clear()
+    hub.again(run, failed=True)
+    assert run.results == dict.fromkeys(ALL, "success")
+    assert holdings(hub.outside) == undisturbed
+
+
+def test_all_jobs_run_again_change_nothing_of_what_is_released(
+    hub: Hub, signed: Run, undisturbed: dict[str, str]
+) -> None:
+    run = hub.go(signed.fork())
+    hub.again(run, failed=False)
+    assert run.results == dict.fromkeys(ALL, "success")
+    assert run.attempt == 2
+    assert holdings(hub.outside) == undisturbed
