@@ -5,22 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import pytest
-
 from release.model.policy import PackagePolicy, RootPolicy
 from release.model.trust import DOCUMENT, Builder
 from release.settings import parse_table
 from tests.repository.terminal import INSTALLED, Terminal
-from tests.repository.tree import ROOT, copy_repository, tracked_files
+from tests.repository.tree import ROOT, copy_repository
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
 README = (ROOT / "README.md").read_text()
-DOCUMENTS = [path for path in tracked_files() if path.suffix == ".md"]
-COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-LINK = re.compile(r"\[[^\]]+\]\(([^)#]+)(?:#[^)]*)?\)")
 
 
 def block_after(marker: str) -> list[str]:
@@ -35,13 +30,6 @@ def test_continuous_integration_runs_the_two_commands() -> None:
     assert first.endswith("hatch run release rehearse")
     assert second.endswith("hatch run test")
     assert "the two commands" in (ROOT / ".ci" / "run").read_text()
-
-
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
-def test_every_link_leads_to_a_file(document: Path) -> None:
-    shown = COMMENT.sub("", document.read_text())
-    places = [place for place in LINK.findall(shown) if not place.startswith(("http", "mailto"))]
-    assert not [place for place in places if not (document.parent / place).exists()]
 
 
 def test_the_settings_of_the_release_page_are_read() -> None:

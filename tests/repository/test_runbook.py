@@ -115,6 +115,13 @@ def is_said(phrase: str) -> bool:
     return any(text.words == phrase or (" " in text.words and text.holds(phrase)) for text in all_texts())
 
 
+def test_the_codes_of_nodes_are_those_of_their_own_table() -> None:
+    rows = [row for page in PAGES for row in page.tables("what nodes say").get("", ())]
+    codes = sorted({int(row[1]) for row in rows} - {1})
+    assert codes == list(range(codes[0], codes[-1] + 1))
+    assert f"| {codes[0]}–{codes[-1]} | `Failed` |" in RUNBOOK.text  # noqa: RUF001  # a span of numbers
+
+
 def test_no_two_entries_have_one_name() -> None:
     titles = sorted(each.title for each in entries_of(RUNBOOK))
     assert not [one for one, other in pairwise(titles) if one == other]
