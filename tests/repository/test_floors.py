@@ -16,6 +16,7 @@ RELEASE = (
     {"steps", "adapters"},
     {"schedule"},
     {"pipeline"},
+    {"apart"},
     {"keys", "targets"},
     {"wiring"},
     {"session"},
@@ -40,7 +41,7 @@ FILES = {
     and path.relative_to(TOOLS).parts[0] in {"release", "cluster"}
 }
 MODULES = [name for name in FILES if name.split(".")[1] not in {"__init__", "template"}]
-CLOSED_TO_CLUSTERS = {"release.pipeline", "release.commands", "release.cli", "release.__main__"}
+CLOSED_TO_CLUSTERS = {"release.pipeline", "release.apart", "release.commands", "release.cli", "release.__main__"}
 """A cluster is made of what releases have made, and makes none."""
 
 

@@ -38,10 +38,12 @@ if TYPE_CHECKING:
     from release.context import Context
     from release.model.artifact import Artifacts
     from release.model.closure import Closure
+    from release.model.evidence import Attestation
     from release.model.plan import Plan
     from release.model.receipt import Receipt
+    from release.model.tag import Tag
 
-_AT_ONCE = 32
+AT_ONCE = 32
 """Releases that are signed or published at a time: what takes long is the way to a service and back."""
 
 
@@ -58,33 +60,44 @@ class Pipeline:
 
     def prepare(self) -> dict[str, Judged | Outcome]:
         """Build and judge everything, and change nothing outside."""
-        return do_in_order(self._needs, self._prepare, self.context.jobs)
+        return do_in_order(self.needs, self._prepare, self.context.jobs)
 
     def publish(self, judged: Mapping[str, Judged | Outcome]) -> tuple[Outcome, ...]:
         """Attest and publish what was judged, as the only run on this machine that does."""
-        needs = self._needs
+        needs = self.needs
         with ExitStack() as locks:
-            alone = {name: self._lock(judged[name], locks) for name in sorted(judged)}
-            attested = do_in_order(needs, lambda name, so_far: self._attest(alone[name], so_far), _AT_ONCE)
-            published = do_in_order(needs, lambda name, so_far: self._finish(attested[name], so_far), _AT_ONCE)
+            alone = {name: self.lock(judged[name], locks) for name in sorted(judged)}
+            attested = do_in_order(needs, lambda name, so_far: self._attest(alone[name], so_far), AT_ONCE)
+            published = do_in_order(needs, lambda name, so_far: self._finish(attested[name], so_far), AT_ONCE)
         return tuple(published[name] for wave in find_waves(needs) for name in sorted(wave))
 
     @property
-    def _needs(self) -> dict[str, frozenset[str]]:
+    def attesting(self) -> Step[Judged, Attestation]:
+        """What stands for a release before it is published."""
+        return Attest()
+
+    def knows(self, tag: Tag) -> bool:
+        """Say whether a run on this machine has had to do with a release before."""
+        return is_known(tag, self.context)
+
+    @property
+    def needs(self) -> dict[str, frozenset[str]]:
+        """For each tag, the tags that go before it."""
         return find_needs(self.plans)
 
     def _prepare(self, name: str, so_far: Mapping[str, Judged | Outcome]) -> Judged | Outcome:
         """Take one plan as far as it can be taken without touching a target."""
         plan = self.plans[name]
-        if held_back := _held_back(plan, so_far):
+        if held_back := find_held_back(plan, so_far):
             return held_back
         try:
             with named(plan.tag, "release"):
-                return self._judge(plan, [each for each in so_far.values() if isinstance(each, Judged)])
+                return self.judge(plan, [each for each in so_far.values() if isinstance(each, Judged)])
         except ReleaseError as error:
             return Outcome(str(plan.tag), Ending.FAILED, error)
 
-    def _judge(self, plan: Plan, before: list[Judged]) -> Judged | Outcome:
+    def judge(self, plan: Plan, before: list[Judged]) -> Judged | Outcome:
+        """Build a plan's artifacts and ask what everybody says of them; or give how it ended, if it has."""
         started = datetime.now(UTC)
         built = tuple(each.artifacts for each in before)
         release = perform(Verify(find_going_out(plan, self.plans)), plan, self.context, plan.tag).made
@@ -98,13 +111,13 @@ class Pipeline:
             gates = self._ask_gates(artifacts, closure)
         judged = Judged(artifacts, gates, documented.result().made, started)
         try:
-            self._require_verdicts(judged)
+            self.require_verdicts(judged)
         except ReleaseError:
-            self._record_failure(judged)
+            self.record_failure(judged)
             raise
         return judged
 
-    def _lock(self, judged: Judged | Outcome, locks: ExitStack) -> Judged | Outcome:
+    def lock(self, judged: Judged | Outcome, locks: ExitStack) -> Judged | Outcome:
         """Keep others on this machine from publishing the same release; all runs do so in one order."""
         if isinstance(judged, Judged):
             tag = judged.artifacts.release.tag
@@ -120,21 +133,21 @@ class Pipeline:
         if isinstance(judged, Outcome):
             return judged
         tag = judged.artifacts.release.tag
-        if held_back := _held_back(judged.artifacts.release.plan, so_far):
-            self._record_failure(judged)
+        if held_back := find_held_back(judged.artifacts.release.plan, so_far):
+            self.record_failure(judged)
             return held_back
         try:
             with named(tag, "compare"):
-                known, holdings = is_known(tag, self.context), ask_targets(tag, self.context.targets)
+                known, holdings = self.knows(tag), ask_targets(tag, self.context.targets)
                 finished = find_done(judged.artifacts, holdings, self.context)
                 if not finished and recover(judged.artifacts, holdings, self.context):
                     finished = find_done(judged.artifacts, holdings, self.context)
                 if finished:
                     return Outcome(str(tag), Ending.IDENTICAL, receipt=finished)
-            attestation = perform(Attest(), judged, self.context, tag).made
+            attestation = perform(self.attesting, judged, self.context, tag).made
             return Ready(judged.attested(attestation), holdings, known)
         except ReleaseError as error:
-            self._record_failure(judged)
+            self.record_failure(judged)
             return Outcome(str(tag), Ending.FAILED, error)
 
     def _resolve(self, step: Resolve, artifacts: Artifacts, started: datetime) -> Closure:
@@ -145,7 +158,7 @@ class Pipeline:
         except (GateRefused, GateUnavailable) as error:
             is_asked = isinstance(error, GateRefused)
             said = (refused if is_asked else unavailable)(error.message, error.hint)
-            self._record_failure(
+            self.record_failure(
                 Judged(artifacts, {step.title: Timed(said, time.perf_counter() - begun)}, Evidence({}), started)
             )
             if not is_asked:
@@ -164,7 +177,8 @@ class Pipeline:
             asked = [pool.submit(perform, gate, artifacts, self.context, artifacts.release.tag) for gate in gates]
             return {gate.title: each.result() for gate, each in zip(gates, asked, strict=True)}
 
-    def _require_verdicts(self, judged: Judged) -> None:
+    def require_verdicts(self, judged: Judged) -> None:
+        """Go on with what no gate refuses; what one could not judge stays on this machine."""
         tag = judged.artifacts.release.tag
         for title, said in judged.by_verdict(Verdict.REFUSED).items():
             raise GateRefused(f"{tag}: {title} refused: {said.detail}", hint=said.hint)
@@ -180,8 +194,8 @@ class Pipeline:
         if isinstance(ready, Outcome):
             return ready
         judged, plan = ready.judged, ready.judged.artifacts.release.plan
-        if held_back := _held_back(plan, so_far):
-            self._record_failure(judged)
+        if held_back := find_held_back(plan, so_far):
+            self.record_failure(judged)
             return held_back
         try:
             is_awaited = any(plan.tag.package in other.siblings for other in self.plans.values())
@@ -192,9 +206,9 @@ class Pipeline:
             ending = Ending.RELEASED if published.brought or ready.is_known else Ending.IDENTICAL
             return Outcome(str(plan.tag), ending, receipt=receipt)
         except ReleaseError as error:
-            return Outcome(str(plan.tag), Ending.FAILED, error, self._record_failure(judged))
+            return Outcome(str(plan.tag), Ending.FAILED, error, self.record_failure(judged))
 
-    def _record_failure(self, judged: Judged) -> Receipt | None:
+    def record_failure(self, judged: Judged) -> Receipt | None:
         """Leave the receipt of a release that did not end well, where there is still a place for it.
 
         It names publications only where something is published: a tag that never was may still be moved.
@@ -228,7 +242,8 @@ def find_going_out(plan: Plan, plans: Mapping[str, Plan]) -> dict[str, tuple[Ver
     return going_out
 
 
-def _held_back(plan: Plan, so_far: Mapping[str, Judged | Ready | Outcome]) -> Outcome | None:
+def find_held_back(plan: Plan, so_far: Mapping[str, Judged | Ready | Outcome]) -> Outcome | None:
+    """Give how a release ends that needs one which did not end well."""
     for name, before in so_far.items():
         if isinstance(before, Outcome) and not before.is_good and name.partition("/")[0] in plan.siblings:
             return Outcome(str(plan.tag), Ending.HELD_BACK, waits_for=name)

@@ -127,7 +127,7 @@ def test_without_a_signer_it_is_unsigned_and_says_so(
     assert parse_statement(attestation.statement).builder == Builder.WORKSTATION
     assert (attestation.summary, attestation.keys) == ("UNSIGNED", ())
     told = " ".join(capsys.readouterr().err.split())
-    assert "warning: alpha/v0.1.0 is UNSIGNED: set RELEASE_KMS_KEY_ID" in told
+    assert "warning: alpha/v0.1.0 is UNSIGNED: sign it where the key is" in told
 
 
 def unsigned(bench: Bench) -> Context:

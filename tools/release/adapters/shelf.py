@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from release.model.tag import Tag
 
 
+_NOTES = ".releasing"
+"""What this machine alone knows of releases, and no target is brought."""
+
+
 class Shelf:
     """The door to the folder of a release. Artifacts are added and never replaced, evidence is renewed."""
 
@@ -50,11 +54,11 @@ class Shelf:
         """Be the only run on this machine that publishes these releases; in one order, so that nobody waits in vain."""
         with ExitStack() as locks:
             for tag in sorted(set(tags)):
-                locks.enter_context(exclusive(self._dist.root / ".releasing" / tag.stem))
+                locks.enter_context(exclusive(self._dist.root / _NOTES / tag.stem))
             yield
 
     def restore(self, tag: Tag, files: Mapping[str, bytes]) -> None:
-        """Put back what another machine has published."""
+        """Put evidence in place of what stood there: what another machine has published, or what a build says last."""
         with exclusive(self._dist.root):
             replace_file(self._dist.root / ".gitignore", b"*\n")
             for name, content in files.items():
@@ -71,6 +75,16 @@ class Shelf:
             if receipt.is_complete:
                 for told in folder.glob(f"{tag.stem}.failed.*"):
                     told.unlink()
+
+    def remember(self, tag: Tag, files: Mapping[str, bytes]) -> None:
+        """Note what another job has left, where no release is looked for."""
+        for name, content in files.items():
+            replace_file(self._dist.root / _NOTES / tag.stem / name, content)
+
+    def recall(self, tag: Tag, name: str) -> bytes:
+        """Give what was noted under a name; nothing, where nothing was."""
+        path = self._dist.root / _NOTES / tag.stem / name
+        return path.read_bytes() if path.is_file() else b""
 
     def is_whole(self, tag: Tag, receipt: Receipt) -> bool:
         """Say whether the folder holds every file that the receipt names, as it names it."""

@@ -6,8 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from release.errors import UsageError
+from release.apart import BuildApart, BytesAlone
+from release.commands.handover import hand_over
+from release.model.outcome import Ending, Outcome
 from release.session import Session, json_option, target_option
+from release.steps.select import select_plans
+from release.wiring import find_source, open_scratch, wire
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,5 +39,14 @@ def command(session: Session, tags: Sequence[str], targets: Sequence[str], *, by
       hatch run release build env-drift/v0.1.0 --bytes-only
       hatch run release build --json
     """
-    del session, tags, targets, bytes_only
-    raise UsageError("`build` is not there yet", hint="hatch run release run builds and publishes")
+    source = find_source(session.settings)
+    with open_scratch() as scratch:
+        to = targets or ("local",)
+        context = wire(session.settings, source, session.terminal, scratch, to=to, signs=False)
+        for name in session.settings.version_overrides:
+            session.terminal.warn(f"{name} is set and ignored: the tag alone names the version")
+        plans, wrong = select_plans(source, context.policy, tags)
+        refused = [Outcome(name, Ending.FAILED, error) for name, error in wrong.items()]
+        build = (BytesAlone if bytes_only else BuildApart)(plans, context)
+        outcomes = [*refused, *build.build()] if plans else refused
+        return hand_over(session, outcomes, plans, context.dist)

@@ -6,8 +6,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from release.errors import UsageError
+from release.apart import PublishApart
+from release.commands.handover import hand_over
+from release.commands.notices import open_notices
+from release.model.digests import parse_digests
+from release.model.outcome import Ending, Outcome
 from release.session import Session, digests_option, json_option, target_option
+from release.steps.inspection.handover import require_known
+from release.steps.select import select_plans
+from release.wiring import find_source, open_scratch, wire
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,5 +39,20 @@ def command(session: Session, tags: Sequence[str], targets: Sequence[str], *, di
       hatch run release publish env-drift/v0.1.0 --to github
       hatch run release publish --json
     """
-    del session, tags, targets, digests
-    raise UsageError("`publish` is not there yet", hint="hatch run release run builds and publishes")
+    named = parse_digests(digests)
+    source = find_source(session.settings)
+    with open_scratch() as scratch:
+        to = targets or ("local",)
+        context = wire(session.settings, source, session.terminal, scratch, to=to, signs=False)
+        plans, wrong = select_plans(source, context.policy, tags)
+        refused = [Outcome(name, Ending.FAILED, error) for name, error in wrong.items()]
+        require_known(named, (plan.tag for plan in plans.values()))
+        notices = open_notices(session, context, plans, *_words(tags, targets))
+        outcomes = [*refused, *PublishApart(plans, context, named).release()] if plans else refused
+        notices.tell(outcomes)
+        return hand_over(session, outcomes, plans, context.dist)
+
+
+def _words(tags: Sequence[str], targets: Sequence[str]) -> tuple[str, ...]:
+    """Give the words of this call that say it again; digests are too long to be read by anybody."""
+    return ("publish", *tags, *(word for target in targets for word in ("--to", target)))

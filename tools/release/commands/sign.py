@@ -15,10 +15,14 @@ from release.adapters.disk import replace_file
 from release.adapters.ecdsa import Ecdsa
 from release.adapters.kms import KmsSigner
 from release.adapters.local_key import LocalKey
+from release.commands.handover import tell_digests
 from release.commands.witness import find_builder, find_witness
 from release.errors import UsageError, VerificationFailed
 from release.keys import pin_keys, trusted_keys
+from release.model.artifact import digest_of
+from release.model.digests import parse_digests
 from release.model.policy import RootPolicy
+from release.model.tag import shown
 from release.model.trust import keyid_of
 from release.session import Session, digests_option, json_option
 from release.steps.prove import LARGEST
@@ -26,7 +30,7 @@ from release.steps.sign import Notary, Signed
 from release.wiring import find_source
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from release.model.trust import Builder, Trust
     from release.ports import Signer
@@ -42,6 +46,7 @@ class Told:
 
     path: Path
     signed: Signed | None = None
+    written: tuple[Path, ...] = ()
     error: VerificationFailed | None = None
 
 
@@ -84,7 +89,7 @@ def command(  # noqa: PLR0913  # an option each
       hatch run release sign env_drift-0.1.0.intoto.jsonl --tag env-drift/v0.1.0 --commit SHA --repository URL
       hatch run release sign *.intoto.jsonl --github-attestation attestation.json --output signed
     """
-    settings = session.settings
+    settings, named = session.settings, parse_digests(digests)
     witness, builder = find_witness(settings, tags, commit, repository), find_builder(settings)
     trust = _find_trust(settings, keys, builder)
     invocation = settings.actions_run or uuid.uuid4().urn
@@ -97,7 +102,24 @@ def command(  # noqa: PLR0913  # an option each
         session.terminal.say(
             "GitHub's attestation is kept as it is, and not verified here: gh attestation verify does that"
         )
-    return _conclude(session, [_sign(each, notary, session, attestation, output or each.parent) for each in bundles])
+    _require_handed_over(bundles, named)
+    done = [_sign(each, notary, session, attestation, output or each.parent) for each in bundles]
+    tell_digests(session, {path.name: digest_of(path) for each in done for path in each.written})
+    return _conclude(session, done)
+
+
+def _require_handed_over(bundles: Sequence[Path], digests: Mapping[str, str]) -> None:
+    """Refuse bundles that are other than the job before has named them; it names what else it left, too."""
+    ending, hint = ".intoto.jsonl", "sign what was built and verified alone: run the jobs before this one again"
+    given = {path.name: path for path in bundles}
+    wanted = {name: digest for name, digest in digests.items() if name.endswith(ending)} if digests else {}
+    for name in sorted(given.keys() | wanted.keys()) if digests else ():
+        if name not in given:
+            raise VerificationFailed(f"{name} is named by --digests, and not given", hint=hint)
+        if name not in wanted:
+            raise VerificationFailed(f"{shown(name)} is given, and --digests does not name it", hint=hint)
+        if digest_of(given[name]) != wanted[name]:
+            raise VerificationFailed(f"{name} holds other bytes than --digests names", hint=hint)
 
 
 def _open_signer(session: Session) -> Signer:
@@ -141,7 +163,8 @@ def _sign(path: Path, notary: Notary, session: Session, attestation: bytes, fold
         replace_file(folder / signed.attestation_name, attestation)
     replace_file(folder / signed.bundle_name, signed.bundle)
     session.terminal.end(path.name, "sign", time.perf_counter() - started, f"{signed.state} as {signed.builder.short}")
-    return Told(folder / signed.bundle_name, signed)
+    names = (signed.bundle_name, *((signed.attestation_name,) if attestation else ()))
+    return Told(folder / signed.bundle_name, signed, tuple(folder / name for name in names))
 
 
 def _conclude(session: Session, done: Sequence[Told]) -> int:

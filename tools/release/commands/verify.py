@@ -13,19 +13,22 @@ import click
 
 from release.errors import UsageError, VerificationFailed
 from release.keys import find_trust, pin_keys
+from release.model.digests import parse_digests
 from release.model.tag import shown
 from release.model.trust import Builder, Trust
 from release.session import Session, digests_option, json_option, target_option
 from release.steps.inspection.gather import Wanted, gather
+from release.steps.inspection.handover import Handover, require_known
 from release.steps.inspection.inspect import inspect
-from release.steps.inspection.rebuild import Rebuild
+from release.steps.inspection.rebuild import Rebuild, Rebuilt
 from release.wiring import find_source, open_rebuilder, open_scratch, wire
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from release.context import Context
     from release.model.delivery import Checked, Delivery, Inspected
+    from release.steps.inspection.inspect import Check
 
 _NOT_THERE = frozenset({"", "absent", "empty", "missing", "not-checked", "stale-receipt", "unsigned"})
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
@@ -104,26 +107,57 @@ def command(  # noqa: PLR0913  # an option each
     """
     if python and not rebuild:
         raise UsageError("--python says what rebuilds", hint="add --rebuild")
+    if unsigned:
+        _require_alone(key=keys, threshold=threshold, builder=builder, rebuild=rebuild, to=targets)
+    named = parse_digests(digests)
     if commit and not _COMMIT.fullmatch(commit.lower()):
         raise UsageError(f"--commit {shown(commit)} is no whole commit id", hint="git rev-parse gives it: 40 digits")
     wanted = Wanted(repository, commit.lower(), _BUILDERS[builder] if builder else "", evidence, needs_sbom=not no_sbom)
     source = find_source(session.settings)
     with open_scratch() as scratch:
         context = wire(session.settings, source, session.terminal, scratch, to=targets or ("local",), signs=False)
-        trust = Pinned(keys, threshold, wanted.builder).find(context, session)
-        again = Rebuild(open_rebuilder(context, session.settings, python)) if rebuild else None
-        inspected = tuple(_inspect(gather(words, wanted, context), trust, context, again))
+        trust = None if unsigned else Pinned(keys, threshold, wanted.builder).find(context, session)
+        more: dict[str, Check] = (
+            {"rebuild": Rebuild(open_rebuilder(context, session.settings, python))} if rebuild else {}
+        )
+        more |= {"rebuilt": Rebuilt(rebuilt)} if rebuilt else {}
+        deliveries = gather(words, wanted, context)
+        if named:
+            _require_whole(deliveries, named)
+            more = {"digests": Handover(named), **more}
+        if unsigned:
+            context.reporter.warn(
+                "UNSIGNED: nobody's signature is asked for, so that this proves nothing to a consumer"
+            )
+        inspected = tuple(_inspect(deliveries, trust, context, more))
     return _conclude(session, inspected)
 
 
+def _require_alone(**said: object) -> None:
+    """Refuse words that --unsigned leaves without a meaning."""
+    if others := [name for name, value in said.items() if value]:
+        raise UsageError(
+            f"--unsigned asks for no signature and runs no build, and --{others[0]} does",
+            hint=f"leave out --{others[0]}, or --unsigned; --rebuilt FOLDER compares with what was built elsewhere",
+        )
+
+
+def _require_whole(deliveries: Collection[Delivery], digests: Mapping[str, str]) -> None:
+    """Refuse digests where files were named: they say what is in a release, and FILEs are what somebody took of it."""
+    whole = [each.tag for each in deliveries if each.is_whole]
+    if not whole or len(whole) < len(deliveries):
+        raise UsageError("--digests is about whole releases in dist/", hint="name their tags in place of files")
+    require_known(digests, whole)
+
+
 def _inspect(
-    deliveries: Iterable[Delivery], trust: Trust, context: Context, rebuild: Rebuild | None
+    deliveries: Iterable[Delivery], trust: Trust | None, context: Context, more: Mapping[str, Check]
 ) -> Iterator[Inspected]:
     today = datetime.now(UTC).date()
     for delivery in deliveries:
         subject, started = str(delivery.tag), time.perf_counter()
         context.reporter.begin(subject, "verify")
-        inspected = inspect(delivery, trust, today, context, rebuild)
+        inspected = inspect(delivery, trust, today, context, more)
         said = "ok" if inspected.holds else "failed"
         context.reporter.end(subject, "verify", time.perf_counter() - started, said)
         yield inspected

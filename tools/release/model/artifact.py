@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from release.model.plan import Release
 
 Kind = Literal["wheel", "sdist"]
+KINDS: Final[tuple[Kind, Kind]] = ("wheel", "sdist")
+"""In the order in which a tag names its files."""
 
 
 def is_artifact(name: str) -> bool:
@@ -43,7 +45,7 @@ class Artifact:
 
 @dataclass(frozen=True)
 class Artifacts:
-    """The wheel and the sdist of a release, equal to the tagged tree: only the step `build` makes them."""
+    """The wheel and the sdist of a release, equal to the tagged tree: only the steps `build` and `adopt` make them."""
 
     release: Release
     wheel: Artifact

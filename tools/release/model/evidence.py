@@ -70,10 +70,7 @@ class Judged:
             return dict(self.attestation.reports)
         stem = self.artifacts.release.tag.stem
         reports = {title: timed.made.report for title, timed in self.gates.items() if timed.made.report}
-        return {
-            f"{stem}.{title}.json": redact(f"{json.dumps(report, indent=2, sort_keys=True)}\n").encode()
-            for title, report in reports.items()
-        }
+        return {f"{stem}.{title}.json": write_report(report) for title, report in reports.items()}
 
     @property
     def report_digests(self) -> dict[str, str]:
@@ -89,6 +86,11 @@ class Judged:
     def by_verdict(self, verdict: Verdict) -> dict[str, Judgement]:
         """Give the gates that said this, and what they said."""
         return {title: timed.made for title, timed in self.gates.items() if timed.made.verdict is verdict}
+
+
+def write_report(report: Mapping[str, object]) -> bytes:
+    """Write what a gate leaves as evidence: the same bytes for the same knowledge."""
+    return redact(f"{json.dumps(report, indent=2, sort_keys=True)}\n").encode()
 
 
 def bundle_name(tag: Tag) -> str:

@@ -16,6 +16,8 @@ class Ending(StrEnum):
 
     RELEASED = "released"
     IDENTICAL = "identical"
+    BUILT = "built"
+    """Everything is ready to be signed and published, by whoever does that."""
     HELD_BACK = "held back"
     FAILED = "failed"
 
@@ -33,8 +35,8 @@ class Outcome:
 
     @property
     def is_good(self) -> bool:
-        """Whether the release is where it belongs."""
-        return self.ending in {Ending.RELEASED, Ending.IDENTICAL}
+        """Whether the release is where it belongs, as far as this run was to bring it."""
+        return self.ending in {Ending.RELEASED, Ending.IDENTICAL, Ending.BUILT}
 
     @property
     def reason(self) -> str:

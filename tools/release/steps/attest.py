@@ -59,7 +59,7 @@ def _make(provenance: Provenance, judged: Judged, context: Context) -> Attestati
     envelope = Envelope(provenance.as_statement(run))
     if context.signer is None:
         context.reporter.warn(
-            f"{provenance.tag} is UNSIGNED: set RELEASE_KMS_KEY_ID, or sign it where the key is: release sign"
+            f"{provenance.tag} is UNSIGNED: sign it where the key is (release sign), or set RELEASE_KMS_KEY_ID and run"
         )
         return Attestation(envelope.as_line(), envelope.payload, run.builder, reports=judged.reports)
     line = add_signature(envelope, context.signer).as_line()
@@ -72,16 +72,25 @@ def _find_kept(provenance: Provenance, judged: Judged, context: Context) -> Atte
     A separate signer leaves it there, and so does a run that was stopped before it was done. Where nobody signs, what
     an earlier run has left unsigned is as good as what this one would write, and may be published already.
     """
+    if vouched := find_vouched(provenance, judged, context):
+        return vouched
     tag = judged.artifacts.release.tag
     bundle = context.shelf.read(tag, bundle_name(tag))
-    if proven := find_proof(judged.artifacts, context):
-        keys = tuple(each.key for each in proven.keys)
-        return _keep(Attestation(bundle, proven.statement, Builder(proven.builder), keys), provenance, judged, context)
     envelopes = tuple(read_envelopes(bundle))
     if context.signer is None and len(envelopes) == 1 and not envelopes[0].signatures:
         unsigned = Attestation(bundle, envelopes[0].payload, Builder.WORKSTATION)
         return _keep(unsigned, provenance, judged, context)
     return None
+
+
+def find_vouched(provenance: Provenance, judged: Judged, context: Context) -> Attestation | None:
+    """Give what stands on the shelf, if a key that counts has signed it and it says the very same."""
+    proven = find_proof(judged.artifacts, context)
+    if proven is None:
+        return None
+    tag = judged.artifacts.release.tag
+    bundle, keys = context.shelf.read(tag, bundle_name(tag)), tuple(each.key for each in proven.keys)
+    return _keep(Attestation(bundle, proven.statement, Builder(proven.builder), keys), provenance, judged, context)
 
 
 def _keep(kept: Attestation, provenance: Provenance, judged: Judged, context: Context) -> Attestation | None:

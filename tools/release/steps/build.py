@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Build:
-    """The step; it alone makes artifacts out of a release."""
+    """The step; it makes artifacts out of a release, as `adopt` alone does beside it."""
 
     title = "build"
 
@@ -34,20 +34,28 @@ class Build:
         made.mkdir(parents=True)
         context.builder.build(plan.commit.sha, str(tag), plan.package.folder, made, plan.commit.seconds)
         _require_names(tag, frozenset(path.name for path in made.iterdir()))
-        wheel, sdist = _artifact(made / tag.files[0], "wheel"), _artifact(made / tag.files[1], "sdist")
-        inside, source = read_wheel(wheel.path), read_sdist(sdist.path)
-        metadata = inside.get(PurePosixPath(f"{tag.stem}.dist-info/METADATA"), b"")
-        _require_agreement(tag, wheel.name, metadata)
-        _require_agreement(tag, sdist.name, source.get(PurePosixPath("PKG-INFO"), b""))
-        _require_one_word(plan, metadata, source[PurePosixPath("PKG-INFO")])
-        tree = context.source.files(plan.commit.sha, f"{plan.package.folder}/", ".gitignore")
-        compare_wheel(plan, wheel.name, inside, tree)
-        compare_sdist(plan, sdist.name, source, tree)
-        return Artifacts(release, wheel, sdist, metadata)
+        wheel, sdist = describe_file(made / tag.files[0], "wheel"), describe_file(made / tag.files[1], "sdist")
+        return Artifacts(release, wheel, sdist, compare_with_tree(plan, made, context))
 
 
-def _artifact(path: Path, kind: Kind) -> Artifact:
+def describe_file(path: Path, kind: Kind) -> Artifact:
+    """Say what a file is, by its bytes."""
     return Artifact(path, kind, digest_of(path), path.stat().st_size)
+
+
+def compare_with_tree(plan: Plan, folder: Path, context: Context) -> bytes:
+    """Require that a folder's wheel and sdist say what the tag says and hold what it holds; give the METADATA."""
+    tag = plan.tag
+    wheel, sdist = tag.files
+    inside, source = read_wheel(folder / wheel), read_sdist(folder / sdist)
+    metadata = inside.get(PurePosixPath(f"{tag.stem}.dist-info/METADATA"), b"")
+    _require_agreement(tag, wheel, metadata)
+    _require_agreement(tag, sdist, source.get(PurePosixPath("PKG-INFO"), b""))
+    _require_one_word(plan, metadata, source[PurePosixPath("PKG-INFO")])
+    tree = context.source.files(plan.commit.sha, f"{plan.package.folder}/", ".gitignore")
+    compare_wheel(plan, wheel, inside, tree)
+    compare_sdist(plan, sdist, source, tree)
+    return metadata
 
 
 def _require_names(tag: Tag, made: frozenset[str]) -> None:

@@ -13,6 +13,7 @@ from release.model.dsse import IN_TOTO, Envelope, NotAnEnvelope, parse_envelope
 from release.model.proof import Proven, Reason, Unproven
 from release.model.statement import parse_statement
 from release.model.tag import shown
+from release.model.trust import Builder
 from release.steps.signing import find_signers
 
 if TYPE_CHECKING:
@@ -48,6 +49,24 @@ def prove(  # noqa: PLR0913, PLR0917  # one for each thing that a proof depends 
     raise closest
 
 
+def believe(bundle: bytes, name: str, sha256: str, expected: Expected) -> Proven:
+    """Take the one statement of a bundle at its word about a file, signed or not: it is proven by nobody."""
+    if len(bundle) > LARGEST:
+        raise Unproven(Reason.MALFORMED, f"the bundle is larger than {LARGEST} bytes")
+    lines = [line for line in (each.strip(b" \t\r") for each in bundle.split(b"\n")) if line]
+    if not lines:
+        raise Unproven(Reason.EMPTY, "the bundle holds nothing")
+    if len(lines) > 1:
+        raise Unproven(Reason.MALFORMED, f"the bundle holds {len(lines)} statements, and one is to be signed")
+    envelope = _read(lines[0])
+    statement = parse_statement(envelope.payload)
+    commit = _require_expected(statement, expected)
+    if statement.builder not in set(Builder):
+        raise Unproven(Reason.WRONG_BUILDER, f"{shown(statement.builder)} is no builder of ours")
+    _require_subject(statement, name, sha256)
+    return Proven(commit, statement.builder, (), envelope.payload)
+
+
 def expected_of(name: str) -> tuple[str, str]:
     """Read package and version out of a released file's name."""
     match = _NAME.fullmatch(name)
@@ -66,13 +85,13 @@ def _read(line: bytes) -> Envelope:
         raise Unproven(Reason.MALFORMED, f"a line is no envelope: {error}") from None
     if envelope.payload_type != IN_TOTO:
         raise Unproven(Reason.WRONG_PAYLOAD_TYPE, f"the payload is {shown(envelope.payload_type)} and not {IN_TOTO}")
-    if not envelope.signatures:
-        raise Unproven(Reason.UNSIGNED, "nobody has signed")
     return envelope
 
 
 def _require_signed(envelope: Envelope, trust: Trust, signatures: Signatures, today: date) -> tuple[TrustedKey, ...]:
     """Give the keys that signed and are still taken."""
+    if not envelope.signatures:
+        raise Unproven(Reason.UNSIGNED, "nobody has signed")
     signed = find_signers(envelope, trust, signatures)
     taken = tuple(each for each in signed if each.is_taken(today))
     if not signed:

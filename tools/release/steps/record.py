@@ -35,6 +35,13 @@ if TYPE_CHECKING:
 
 def record(judged: Judged, entries: Iterable[Entry], context: Context) -> Receipt:
     """Write the receipt and what the gates leave as evidence."""
+    receipt = describe(judged, entries, context)
+    context.shelf.record(judged.artifacts.release.tag, receipt, judged.reports)
+    return receipt
+
+
+def describe(judged: Judged, entries: Iterable[Entry], context: Context) -> Receipt:
+    """Say what was released, from what, judged how and published where; signed by whoever builds and signs."""
     plan = judged.artifacts.release.plan
     receipt = Receipt(
         package=plan.tag.package,
@@ -57,7 +64,6 @@ def record(judged: Judged, entries: Iterable[Entry], context: Context) -> Receip
     )
     if context.signer and judged.attestation and judged.attestation.builder is Builder.WORKSTATION:
         receipt = receipt.signed(keyid_of(context.signer.key), context.signer.sign(receipt.message))
-    context.shelf.record(plan.tag, receipt, judged.reports)
     return receipt
 
 

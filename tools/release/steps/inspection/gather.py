@@ -44,7 +44,8 @@ def gather(words: Iterable[str], wanted: Wanted, context: Context) -> tuple[Deli
         if path.is_file():
             files.setdefault((path.parent, _tag_of(path.name)), {})[path.name] = path
         elif "/v" in word and not path.exists() and not path.is_absolute():
-            releases.append(_release(parse_tag(word), _expect(parse_tag(word), wanted, commits, context), context))
+            expected = _expect(parse_tag(word), wanted, commits, context)
+            releases.append(as_whole(parse_tag(word), expected, context.dist.folder(parse_tag(word))))
         else:
             raise UsageError(f"{shown(word)} is neither a file nor a tag", hint="a tag is <package>/v<version>")
     return (
@@ -71,8 +72,8 @@ def _tag_of(name: str) -> Tag:
         raise UsageError(f"{name}: {version} is not a version", hint="give it the name it was released under") from None
 
 
-def _release(tag: Tag, expected: Expected, context: Context) -> Delivery:
-    folder = context.dist.folder(tag)
+def as_whole(tag: Tag, expected: Expected, folder: Path) -> Delivery:
+    """Give a release as it stands in `dist/`."""
     names = (*tag.files, f"{tag.stem}.cdx.json")
     return Delivery(tag, expected, folder, {name: folder / name for name in names}, is_whole=True, needs_sbom=True)
 

@@ -17,6 +17,8 @@ def require_provenance(look: Look) -> str:
     """Require that the files are what a trusted key says was built from the tag."""
     proven = look.proven
     builder = Builder(proven.builder)
+    if look.trust is None:
+        return f"nobody's word: no signature was asked for; {builder.short}; commit {proven.commit[:12]}"
     keys = ", ".join(key.name or keyid_of(key.key)[:12] for key in proven.keys)
     return f"signed by {keys}; {builder.short}, {builder.level}; commit {proven.commit[:12]}"
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from release.model.artifact import digest_of
+from release.model.artifact import digest_of, is_artifact
 from release.model.difference import find_difference
+from release.model.dist import Dist
 from release.model.provenance import tools_of
+from release.model.tag import shown
 from release.model.toolchain import NotATool
 from release.steps.inspection.look import Doubt
 from release.steps.read import read_packages
@@ -51,6 +53,27 @@ class Rebuild:
         return (
             f"{' and '.join(names)}: the same bytes, by {len(builder.tools)} files of the toolchain; first with {with_}"
         )
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """What another job has built again, in a folder laid out as `dist/`."""
+
+    root: Path
+
+    def __call__(self, look: Look) -> str:
+        """Compare every wheel and sdist; Doubt, with the member that differs, where there are other bytes."""
+        tag = look.delivery.tag
+        folder = Dist(self.root).folder(tag)
+        made = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+        names = [name for name in tag.files if name in look.delivery.files]
+        for name in names:
+            if name not in made:
+                raise Doubt("rebuild-differs", f"{folder} lacks {name}")
+            _require_same(name, look.digests[name], look.delivery.path(name), folder / name)
+        if more := sorted(name for name in made - set(tag.files) if is_artifact(name)):
+            raise Doubt("rebuild-differs", f"{folder} holds {shown(more[0])}, which {tag} does not have")
+        return f"{' and '.join(names)}: the same bytes as below {self.root}"
 
 
 def _require_same(name: str, sha256: str, delivered: Path, rebuilt: Path) -> None:

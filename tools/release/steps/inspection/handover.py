@@ -1,0 +1,74 @@
+"""What one job has left for another: the files that were named to this one, as they were, and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from release.errors import VerificationFailed
+from release.model.artifact import digest_of
+from release.model.digests import CHECKSUMS, names_of
+from release.model.tag import shown
+from release.steps.inspection.look import Doubt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from release.model.tag import Tag
+    from release.steps.inspection.look import Look
+
+
+@dataclass(frozen=True)
+class Handover:
+    """The digests that another job has named, by file name."""
+
+    digests: Mapping[str, str]
+    renewed: Mapping[str, str] = field(default_factory=dict)
+    """Digests of files as they were handed over, which this machine itself has renewed since."""
+
+    def __call__(self, look: Look) -> str:
+        """Look at a delivery's folder."""
+        return self.require(look.delivery.folder, look.delivery.tag)
+
+    def require(self, folder: Path, tag: Tag) -> str:
+        """Require that the folder of a release holds just these files."""
+        there = {path.name: path for path in list_files(folder, tag)}
+        wanted = {name: digest for name in names_of(tag) if (digest := self.digests.get(name))}
+        if not wanted:
+            raise Doubt("extra-file", f"--digests names no file of {tag}")
+        for name, digest in wanted.items():
+            if name not in there:
+                raise Doubt("missing", f"{name} is named by --digests, and not in {folder}")
+            if digest not in {digest_of(there[name]), self.renewed.get(name)}:
+                raise Doubt("wrong-digest", f"{name} holds other bytes than --digests names")
+        if extra := sorted(there.keys() - wanted.keys() - {CHECKSUMS}):
+            raise Doubt("extra-file", f"{shown(extra[0])} is in {folder}, and --digests does not name it")
+        return f"{len(wanted)} files, each as another job has named it"
+
+
+def list_files(folder: Path, tag: Tag) -> Iterator[Path]:
+    """Give what stands in a release's folder, but for what this machine notes there; Doubt where it is no file."""
+    ours = {f"{tag.stem}.{ending}" for ending in ("failed.receipt.json", "failed.audit.json", "notices.json")}
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if path.is_symlink() or not path.is_file():
+            raise Doubt("extra-file", f"{shown(path.name)} in {folder} is a link or a folder")
+        if not path.name.startswith(".") and path.name not in ours:
+            yield path
+
+
+def require_some(folder: Path, tag: Tag) -> None:
+    """Require that a release's folder holds files, and nothing else than files."""
+    if not tuple(list_files(folder, tag)):
+        raise Doubt("missing", f"nothing of it is in {folder}")
+
+
+def require_known(digests: Iterable[str], tags: Iterable[Tag]) -> None:
+    """Refuse digests of what is no file of these releases."""
+    named = tuple(tags)
+    known = {name for tag in named for name in names_of(tag)}
+    if strange := sorted(set(digests) - known):
+        raise VerificationFailed(
+            f"--digests names {shown(strange[0])}, which is no file of {' or '.join(map(str, named))}",
+            hint="name every release that was handed over, or give the digests of these alone",
+        )
