@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.repository.page import PAGES, Page, make_page
-from tests.repository.typed import PROGRAMS, fault_of, split_commands
+from tests.repository.typed import PROGRAMS, fault_of, scripts, split_commands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,6 +56,7 @@ def test_every_command_stands_in_a_document() -> None:
     text = "\n".join(page.text for page in PAGES)
     said = {f"{name} {each}" for name, group in PROGRAMS.items() for each in group.list_commands(None)}  # type: ignore[arg-type]  # it asks for nothing of it
     assert len(said) > 20
+    said |= {each for each in scripts() if ":" not in each}
     assert not {each for each in said if f"hatch run {each}" not in text}
 
 
@@ -74,6 +75,7 @@ def test_blocks_that_promise_to_run_stand_only_where_a_test_runs_them() -> None:
         ("hatch run release run a/v1 --to s4", "there is no target s4"),
         ("AWS_REGION=x hatch run cluster push", "needs NAME"),
         ("cd dist && hatch run cluster rollback nightly-etl --to zero > out.txt", "zero"),
+        ("hatch run release jobs --needs '{}'", "Hatch takes the braces"),
         ("hatch run tset", "hatch.toml has no command tset"),
         ("hatch run lint:mendd", "hatch.toml has no command lint:mendd"),
         ('echo "unfinished', "unexpected EOF"),

@@ -56,17 +56,20 @@ def fault_of(words: Sequence[str], *, is_whole: bool = True) -> str:
     """
     if words[:2] == ["hatch", "run"] and len(words) > 2:
         name, *rest = words[2:]
+        if braced := [word for word in rest if re.search(r"[{}]", word)]:
+            return f"Hatch takes the braces of {braced[0]} for its own: hand it on in a variable, as @NAME"
     elif words[0] in PROGRAMS:
         name, *rest = words
     else:
         return ""
     if name in PROGRAMS:
         return _fault_of_program(name, rest, is_whole=is_whole)
-    return "" if name in _scripts() or name.rpartition(":")[2] == "python" else f"hatch.toml has no command {name}"
+    return "" if name in scripts() or name.rpartition(":")[2] == "python" else f"hatch.toml has no command {name}"
 
 
 @cache
-def _scripts() -> frozenset[str]:
+def scripts() -> frozenset[str]:
+    """Give every command of hatch.toml: by its name, if it is the default environment's, and behind its environment's."""
     environments = tomli.loads((ROOT / "hatch.toml").read_text())["envs"]
     of_all = {f"{name}:{each}" for name, environment in environments.items() for each in environment.get("scripts", ())}
     return frozenset(of_all | set(environments["default"]["scripts"]))
