@@ -1,4 +1,4 @@
-"""What tests of the doctor have."""
+"""What tests of the doctor have, and the bucket as the target's own tests have it."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ import pytest
 
 from tests.aws.account import Account
 from tests.aws.examined import Examined
+from tests.release.adapters.s3.conftest import s3, target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+__all__ = ["examined", "s3", "target"]
 
 
 @pytest.fixture

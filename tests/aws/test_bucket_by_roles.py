@@ -10,42 +10,27 @@ import pytest
 from packaging.version import Version
 
 from release.adapters.kms import KmsSigner
-from release.adapters.s3 import open_target
 from release.model.ledger import Listing
 from release.model.tag import Tag
-from release.settings import Settings
 from tests.aws.places import PLACES
 from tests.aws.roles import CONTEXT, Roles
 from tests.release.doors import pack_files
 from tests.servers.account import NO_FILES
 from tests.servers.kms import Kms
-from tests.servers.s3 import S3
 from tests.servers.wheel import write_sdist, write_wheel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from release.adapters.s3.target import S3Target
     from release.model.parcel import Parcel
+    from tests.servers.s3 import S3
     from tests.servers.stand_in import Request
 
 ROLES: Final = Roles()
 _ACTIONS: Final = {"GetObject": "s3:GetObject", "HeadObject": "s3:GetObject", "PutObject": "s3:PutObject"}
 _WHOLE: Final = "arn:aws:s3:::wheelyard-wheels"
-
-
-@pytest.fixture
-def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[S3]:
-    with S3() as server:
-        for name, value in {**server.environment, **NO_FILES}.items():
-            monkeypatch.setenv(name, value)
-        yield server
-
-
-@pytest.fixture
-def target(s3: S3) -> S3Target:
-    return open_target(Settings(s3.environment), seconds=20)
 
 
 @pytest.fixture

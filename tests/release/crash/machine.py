@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from tests.talking import start_talking
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +22,7 @@ class Machine:
 
     def __init__(self, repository: Path, tags: tuple[str, ...], environment: Mapping[str, str], folder: Path) -> None:
         self._words = [sys.executable, "-m", "tests.release.crash.forked", *tags]
-        self._repository = repository
+        self._folder = repository
         self._environment = {
             **{name: value for name, value in environment.items() if not name.startswith("COVERAGE_")},
             "PYTHONPATH": str(ROOT),
@@ -32,16 +33,7 @@ class Machine:
         self._log = folder / "machine.log"
 
     def __enter__(self) -> Self:
-        with self._log.open("wb") as log:
-            self._process = subprocess.Popen(
-                self._words,
-                cwd=self._repository,
-                env=self._environment,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-            )
+        self._process = start_talking(self._words, folder=self._folder, environment=self._environment, log=self._log)
         return self
 
     def __exit__(self, *_: object) -> None:
