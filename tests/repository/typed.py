@@ -69,7 +69,7 @@ def fault_of(words: Sequence[str], *, is_whole: bool = True) -> str:
 
 @cache
 def scripts() -> frozenset[str]:
-    """Give every command of hatch.toml: by its name, if it is the default environment's, and behind its environment's."""
+    """Give every command of hatch.toml, those of the default environment by their name alone too."""
     environments = tomli.loads((ROOT / "hatch.toml").read_text())["envs"]
     of_all = {f"{name}:{each}" for name, environment in environments.items() for each in environment.get("scripts", ())}
     return frozenset(of_all | set(environments["default"]["scripts"]))
