@@ -21,9 +21,10 @@ def _load(name: str) -> Any:  # noqa: ANN401  # modules that belong to no packag
 
 
 if TYPE_CHECKING:
-    from databricks import beacon, codeartifact, install, verify
+    from databricks import beacon, changes, codeartifact, install, node, promises, verify, wheels
 else:
     verify = sys.modules.get("verify") or _load("verify")
-    codeartifact, beacon, install = (_load(name) for name in ("codeartifact", "beacon", "install"))
+    codeartifact, beacon, node = (_load(name) for name in ("codeartifact", "beacon", "node"))
+    promises, wheels, changes, install = (_load(name) for name in ("promises", "wheels", "changes", "install"))
 
-__all__ = ["FOLDER", "beacon", "codeartifact", "install", "verify"]
+__all__ = ["FOLDER", "beacon", "changes", "codeartifact", "install", "node", "promises", "verify", "wheels"]

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cluster.model.promise import Pointer, lock_statement
-from tests.databricks.programs import beacon, install
+from tests.databricks.programs import beacon
+from tests.databricks.programs import node as program
 from tests.databricks.provenance import RELEASE, STRANGER, sign
 from tests.nodes.conftest import COMMON
 from tests.nodes.environments import VOLUME
@@ -184,7 +185,7 @@ def test_what_is_not_to_be_believed_is_refused_and_the_volume_is_not_asked_in_it
     served.write_bytes(forge(shelf, how))
     with serving(port, served):
         ran = node.boot()
-    require_refused(ran, node, code, install.CODES[code][0])
+    require_refused(ran, node, code, program.CODES[code][0])
     assert how == "another lock's" or f"http://{HERE}:{port}/pointer" in ran.said["what"]
 
 

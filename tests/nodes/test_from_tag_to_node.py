@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from cluster.steps import script
 from tests.nodes.environments import HERE, ROOT, VOLUME
 from tests.release.repository import Repository
 from tests.servers.databricks import Databricks
@@ -32,7 +33,6 @@ CLUSTERS = {
     for source, runtime in zip(cycle(SOURCES), HERE, strict=False)
 }
 """A cluster of each runtime, by turns from the one and from the other."""
-_SCRIPTS = ("verify.py", "codeartifact.py", "install.py", "refresher.py", "beacon.py", "init.sh")
 
 
 @dataclass
@@ -83,7 +83,7 @@ def organisation(tmp_path: Path, outside: dict[str, str]) -> Iterator[Organisati
         for name in PACKAGES:
             repository.add(name, requires=["alpha>=0.1"] if name == "beta" else [], policy=policy)
         shutil.copytree(ROOT / "databricks" / "runtimes", repository.root / "databricks" / "runtimes")
-        for name in _SCRIPTS:
+        for name in ("init.sh", *script.SOURCES):
             repository.write(f"databricks/{name}", (ROOT / "databricks" / name).read_bytes())
         for name, (source, runtime) in CLUSTERS.items():
             wanted = "".join(f'{each} = ">=0.1"\n' for each in PACKAGES[1:])

@@ -20,7 +20,8 @@ from cluster.model.layout import Layout
 from cluster.model.node_settings import PORT, NodeIndex, settle_node
 from cluster.steps.script import LARGEST, SOURCES, join_script, unpack
 from release.errors import UsageError
-from tests.databricks.programs import install, verify
+from tests.databricks.programs import node as program
+from tests.databricks.programs import promises, verify
 from tests.databricks.provenance import RELEASE, make_trust, trusted
 from tests.nodes.environments import ROOT, RUNTIMES, VOLUME
 from tests.nodes.shelf import CLUSTER, Shelf
@@ -54,7 +55,7 @@ def test_the_same_values_are_the_same_bytes(settings: NodeSettings) -> None:
 def test_it_holds_what_stands_in_the_repository(settings: NodeSettings) -> None:
     script = join_script(FOLDER, settings)
     assert unpack(script) == {name: (FOLDER / name).read_text() for name in SOURCES}
-    lines = [line.split() for line in script.splitlines()[:12] if line.startswith("#   ")]
+    lines = [line.split() for line in script.splitlines()[:20] if line.startswith("#   ")]
     said: dict[str, str] = {name: digest for _, digest, name in lines}
     assert said == {name: hashlib.sha256((FOLDER / name).read_bytes()).hexdigest() for name in SOURCES}
     with pytest.raises(UsageError, match="no init script of ours"):
@@ -98,7 +99,7 @@ def test_nodes_look_where_the_layout_says_and_for_what_is_signed(tmp_path: Path)
     shelf = Shelf(tmp_path / "volume")
     shelf.add("paper-plane", "1.2.0")
     told, layout, lock = json.loads(shelf.settings.as_json()), shelf.layout, shelf.lock
-    (entry,) = (install.Entry(*row) for row in re.findall(install.ROW, lock.as_text()))
+    (entry,) = (program.Entry(*row) for row in re.findall(promises.ROW, lock.as_text()))
     assert f"{told['home']}/locks/7/lock.txt" == layout.lock(7)
     assert f"{told['home']}/locks/7/lock.intoto.jsonl" == layout.bundle(7)
     assert f"{told['wheels']}/{entry.name}/{entry.version}/{entry.wheel}" == layout.wheel(lock.wheels[0])

@@ -50,7 +50,7 @@ def load_codes() -> dict[str, int]:
     """Give the words with which nodes fail, and their exit codes."""
     sys.path.insert(0, str(FOLDER))
     try:
-        codes: dict[str, tuple[int, str]] = importlib.import_module("install").CODES
+        codes: dict[str, tuple[int, str]] = importlib.import_module("node").CODES
     finally:
         sys.path.remove(str(FOLDER))
     return {word: number for word, (number, _) in codes.items()}

@@ -21,10 +21,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 if TYPE_CHECKING:
     from cluster.model.node_settings import NodeIndex
-    from databricks import install
+    from databricks import node, wheels
 else:
     sys.path.append(str(Path(__file__).parents[2] / "databricks"))
-    install = importlib.import_module("install")
+    node, wheels = importlib.import_module("node"), importlib.import_module("wheels")
 
 
 class Ended(Exception):
@@ -66,11 +66,11 @@ class InitScript:
 
     def get_all(self, place: Place) -> None:
         """Fetch, hash and open every wheel."""
-        node = install.Node(place.folder / "settings.json")
-        entries = tuple(install.Entry(each.name, each.version, each.sha256, each.wheel) for each in place.wanted)
+        here = node.Node(place.folder / "settings.json")
+        entries = tuple(node.Entry(each.name, each.version, each.sha256, each.wheel) for each in place.wanted)
         try:
-            install.fetch(node, install.Lock(1, "", entries))
-        except install.Failed as error:
+            wheels.fetch(here, node.Lock(1, "", entries))
+        except node.Failed as error:
             raise Ended(error.code) from None
         finally:
             shutil.rmtree(place.folder)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cluster.steps.script import SOURCES
 from tests.repository.tree import ROOT
 from tests.servers.databricks import Databricks
 
@@ -48,7 +49,7 @@ def prepare(locksmith: Locksmith) -> None:
     (text,) = re.findall(r"^ *```toml\n(.*?)^ *```$", PAGE, re.DOTALL | re.MULTILINE)
     repository = locksmith.repository
     repository.write("databricks/clusters/nightly-etl.toml", re.sub(r"^   ", "", text, flags=re.MULTILINE))
-    for name in ("verify.py", "codeartifact.py", "install.py", "refresher.py", "beacon.py", "init.sh"):
+    for name in ("init.sh", *SOURCES):
         repository.write(f"databricks/{name}", (ROOT / "databricks" / name).read_bytes())
     policy = 'runtimes = ["15.4"]'
     repository.add("env-drift", policy=policy).add("cluster-inventory", policy=policy).commit()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cluster.steps.script import SOURCES
 from tests.cluster.locksmith import VOLUME, Locksmith
 from tests.repository.tree import ROOT
 from tests.servers.databricks import Cluster, Databricks, Principal
@@ -42,7 +43,7 @@ class Team:
 
 @pytest.fixture
 def team(locksmith: Locksmith, workspace: Databricks) -> Team:
-    for name in ("init.sh", "install.py", "verify.py", "codeartifact.py", "refresher.py", "beacon.py"):
+    for name in ("init.sh", *SOURCES):
         locksmith.repository.write(f"databricks/{name}", (ROOT / "databricks" / name).read_text())
     locksmith.cluster("etl", alpha=">=0.1")
     locksmith.offer("rich", "1.0")

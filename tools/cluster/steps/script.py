@@ -17,7 +17,17 @@ if TYPE_CHECKING:
 
     from cluster.model.node_settings import NodeSettings
 
-SOURCES: Final = ("verify.py", "codeartifact.py", "beacon.py", "install.py", "refresher.py")
+SOURCES: Final = (
+    "verify.py",
+    "codeartifact.py",
+    "beacon.py",
+    "node.py",
+    "promises.py",
+    "wheels.py",
+    "changes.py",
+    "install.py",
+    "refresher.py",
+)
 """What a node runs, in the order in which it is to be read."""
 LARGEST: Final = 64 * 1024
 """What Databricks has documented as the most that an init script may be, in bytes."""
