@@ -167,12 +167,7 @@ class Pipeline:
 
     def _ask_gates(self, artifacts: Artifacts, closure: Closure) -> dict[str, Timed[Judgement]]:
         """Ask the gates side by side: none needs another's answer."""
-        gates: tuple[Step[Artifacts, Judgement], ...] = (
-            Check(),
-            Smoke(closure),
-            Audit(closure),
-            Runtimes(closure),
-        )
+        gates: tuple[Step[Artifacts, Judgement], ...] = (Check(), Smoke(closure), Audit(closure), Runtimes(closure))
         with ThreadPoolExecutor(len(gates)) as pool:
             asked = [pool.submit(perform, gate, artifacts, self.context, artifacts.release.tag) for gate in gates]
             return {gate.title: each.result() for gate, each in zip(gates, asked, strict=True)}

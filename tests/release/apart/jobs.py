@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from tests.servers.world import World
 
 TAG = "alpha/v0.1.0"
+OTHER = "alpha/v0.1.1"
+"""A second tag of the same commit."""
+AWAY = ("--to", "codeartifact", "--to", "s3")
 STEM = "alpha-0.1.0"
 WHEEL, SDIST = f"{STEM}-py3-none-any.whl", f"{STEM}.tar.gz"
 BUNDLE, RECEIPT, AUDIT, SBOM = (f"{STEM}.{each}" for each in ("intoto.jsonl", "receipt.json", "audit.json", "cdx.json"))
@@ -131,3 +134,14 @@ def outputs_of(job: Job) -> dict[str, str]:
 
 def _hidden(_folder: str, names: list[str]) -> list[str]:
     return [name for name in names if name.startswith(".")]
+
+
+def refuse(jobs: Jobs, job: Job, *words: str, code: int, says: str) -> Ended:
+    """Require that publishing is refused, and that nothing was brought anywhere and nothing changed here."""
+    before = job.files
+    ended = job.call("publish", TAG, *(words or AWAY)).expect(code)
+    assert says in ended.err, ended.err
+    assert "hint: " in ended.err
+    assert jobs.brought == NOTHING
+    assert job.files == before
+    return ended

@@ -1,0 +1,86 @@
+"""`build`: everything but signatures and publications."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from release.model.receipt import Receipt
+from release.model.trust import Builder
+from tests.release.apart.jobs import (
+    BUNDLE,
+    FILES,
+    NOTHING,
+    RECEIPT,
+    SDIST,
+    SUMS,
+    TAG,
+    WHEEL,
+    Job,
+    Jobs,
+    outputs_of,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_a_build_leaves_everything_unsigned_and_names_every_file(jobs: Jobs, built: Job) -> None:
+    assert {path.name for path in built.dist.iterdir()} == {*FILES, SUMS}
+    assert not (built.folder / "dist" / "index").exists()
+    assert outputs_of(built) == {name: built.files[f"alpha/0.1.0/{name}"] for name in FILES}
+    assert json.loads(built.outputs["built"]) == [TAG]
+    assert jobs.world.kms.asked() == [] or "Sign" not in jobs.world.kms.asked()[:1]
+    envelope = json.loads((built.dist / BUNDLE).read_text())
+    assert envelope["signatures"] == []
+    receipt = Receipt.model_validate_json((built.dist / RECEIPT).read_text())
+    assert (receipt.publications, receipt.signature) == ((), None)
+    assert receipt.provenance is not None
+    assert (receipt.provenance.keys, receipt.provenance.builder) == ((), Builder.WORKSTATION)
+    assert {gate.name: gate.verdict.value for gate in receipt.gates} == {
+        "check": "passed",
+        "smoke": "passed",
+        "audit": "passed",
+        "runtimes": "skipped",
+    }
+    summary = (built.folder.parent / "summary").read_text()
+    assert f"| built | `{TAG}` |" in summary
+    assert f"| `{WHEEL}` | `{outputs_of(built)[WHEEL]}` |" in summary
+
+
+def test_a_second_build_keeps_the_statement_of_the_first(jobs: Jobs, built: Job, tmp_path: Path) -> None:
+    again = jobs.open(tmp_path / "clone").take(built)
+    again.call("build", TAG).expect(0)
+    same = {name for name, digest in again.files.items() if built.files[name] != digest}
+    assert same == {f"alpha/0.1.0/{RECEIPT}"}, "times live in the receipt, and the statement is the one that was there"
+
+
+def test_bytes_alone_are_the_same_and_nothing_is_said_of_them(jobs: Jobs, built: Job, tmp_path: Path) -> None:
+    job = jobs.open(tmp_path / "clone")
+    job.call("build", TAG, "--bytes-only", "--to", "github", "--json").expect(0)
+    assert {path.name for path in job.dist.iterdir()} == {WHEEL, SDIST, SUMS}
+    assert outputs_of(job) == {name: outputs_of(built)[name] for name in (WHEEL, SDIST)}
+    lines = (built.dist / SUMS).read_text().splitlines()
+    assert set((job.dist / SUMS).read_text().splitlines()) < set(lines)
+    assert jobs.brought == NOTHING
+    job.take(built).call("build", TAG, "--bytes-only").expect(0)
+    assert (job.dist / SUMS).read_text().splitlines() == lines, "those of a whole build stay"
+
+
+def test_a_build_stops_at_what_a_run_would_stop_at(jobs: Jobs, tmp_path: Path) -> None:
+    jobs.world.empty()
+    jobs.world.s3.do("PUT", f"stable/alpha/0.1.0/{SDIST}", b"other")
+    job = jobs.open(tmp_path / "clone")
+    assert SDIST in job.call("build", TAG, "--to", "s3").expect(14).err
+    assert job.files == {}
+    jobs.world.empty()
+    job.environment = {
+        **job.environment,
+        "RELEASE_OSV_URL": "http://127.0.0.1:9/",
+        "RELEASE_PYPI_JSON_URL": "http://127.0.0.1:9",
+    }
+    assert "audit could not be asked" in job.call("build", TAG, "--to", "s3").expect(13).err
+    assert job.outputs["failed"] == json.dumps([TAG])
+    assert "digests" not in job.outputs
+    assert jobs.brought == NOTHING
+    assert not (job.dist / WHEEL).exists()
