@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import shutil
 import subprocess
+import sys
 from typing import TYPE_CHECKING, Final
 
 from tests.repository.tree import ROOT, tracked_files
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 
     from tests.servers.kms import Key
 
+RELEASED: Final = "env-drift"
+"""The package that workflows release."""
 _TRUST: Final = """
 [[tool.release.trusted-keys]]
 name = "releases"
@@ -50,9 +54,18 @@ class Origin:
         assert mark, "pyproject.toml has no [tool.ruff]"
         trust = _TRUST.format(key=base64.b64encode(key.public).decode())
         origin.write("pyproject.toml", f"{before}\n{trust}{mark}{after}".encode())
+        if not (origin.clone / "packages" / RELEASED).is_dir():  # a copy with packages of its own
+            made = [sys.executable, "-m", "release", "new", RELEASED]
+            subprocess.run(made, cwd=origin.clone, check=True, capture_output=True)
         origin.commit("Begin")
         origin.push("main")
         return origin
+
+    def keep(self, *packages: str) -> None:
+        """Leave all packages out but some."""
+        for folder in (self.clone / "packages").iterdir():
+            if folder.is_dir() and folder.name not in packages:
+                shutil.rmtree(folder)
 
     def git(self, *words: str) -> str:
         """Run git in the clone, and give what it prints."""
