@@ -24,7 +24,7 @@ WITH_COMMANDS_THAT_RUN = {  # the test that runs them
 
 def faults_of(page: Page) -> list[str]:
     """Say what is wrong with the command lines of a document."""
-    return [*_faults_of_blocks(page), *_faults_of_prose(page)]
+    return [*_faults_of_blocks(page), *_faults_of_helps(page), *_faults_of_prose(page)]
 
 
 def _faults_of_blocks(page: Page) -> Iterator[str]:
@@ -37,6 +37,12 @@ def _faults_of_blocks(page: Page) -> Iterator[str]:
             yield from (
                 f"{' '.join(words)}: {said}" for words in split_commands(block.text) if (said := fault_of(words))
             )
+
+
+def _faults_of_helps(page: Page) -> Iterator[str]:
+    text = "\n".join(block.text for block in page.blocks if block.language == "text")
+    for line in re.findall(r"^ +(hatch run .+?)(?:  .*)?$", text, re.MULTILINE):
+        yield from (f"{line}: {said}" for words in split_commands(line) if (said := fault_of(words)))
 
 
 def _faults_of_prose(page: Page) -> Iterator[str]:
@@ -92,6 +98,11 @@ def test_a_line_that_is_none_is_found(line: str, said: str) -> None:
 def test_a_line_in_a_sentence_that_is_none_is_found(code: str) -> None:
     (fault,) = faults_of(make_page(f"Say `{code}` then.\n"))
     assert fault.startswith(code)
+
+
+def test_an_example_in_a_help_text_that_is_none_is_found() -> None:
+    (fault,) = faults_of(make_page("```text\nExamples:\n  hatch run release taag a minor      the next tag\n```\n"))
+    assert "there is no release taag" in fault
 
 
 def test_a_sentence_may_leave_out_what_a_command_is_about() -> None:

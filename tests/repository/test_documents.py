@@ -10,6 +10,7 @@ from release.model.trust import DOCUMENT, Builder
 from release.settings import parse_table
 from tests.repository.terminal import INSTALLED, Terminal
 from tests.repository.tree import ROOT, copy_repository
+from tests.repository.typed import scripts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,6 +44,17 @@ def test_the_settings_of_the_security_page_are_read() -> None:
     (text,) = re.findall(r"```toml\n(.*?)```", (ROOT / "SECURITY.md").read_text(), re.DOTALL)
     policy = parse_table(text.encode(), "SECURITY.md", RootPolicy, "tool", "release")
     assert policy.trusted_keys[0].builders == ("separate-signer",)
+
+
+def test_the_settings_of_the_runbook_are_read() -> None:
+    (text,) = re.findall(r"```toml\n(.*?)```", (ROOT / "OPERATOR_RUNBOOK.md").read_text(), re.DOTALL)
+    policy = parse_table(text.encode(), "OPERATOR_RUNBOOK.md", RootPolicy, "tool", "release")
+    assert policy.trusted_keys[0].builders == ("separate-signer",)
+
+
+def test_the_readme_names_every_command_of_hatch_toml() -> None:
+    (row,) = re.findall(r"^\| `hatch.toml` \| environments and commands: (.*) \|$", README, re.MULTILINE)
+    assert set(re.findall(r"`([\w-]+)`", row)) == {name for name in scripts() if ":" not in name}
 
 
 def test_every_promise_names_a_test_that_there_is() -> None:
