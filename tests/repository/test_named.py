@@ -117,6 +117,16 @@ def test_every_job_of_a_release_is_shown_with_its_command() -> None:
     assert all("`release " in row[1] for row in rows)
 
 
+def test_what_a_job_of_a_release_holds_is_said_of_it_and_of_no_other() -> None:
+    (rows,) = OF_PAGE["RELEASING.md"].tables("jobs").values()
+    jobs = yaml.safe_load((ROOT / ".github" / "workflows" / "release.yml").read_text())["jobs"]
+    for name, _, holds in rows:
+        job = jobs[name.strip("`")]
+        assert ("role" in holds) == ("id-token" in job["permissions"]), name
+        assert ("`contents: write`" in holds) == (job["permissions"].get("contents") == "write"), name
+        assert re.findall(r"environment `(\w+)`", holds) == ([job["environment"]] if "environment" in job else []), name
+
+
 def test_a_job_that_runs_something_else_is_found() -> None:
     text = "<!-- jobs: release.yml -->\n| job | runs |\n|---|---|\n| `gate` | `release plan --to s3` |\n"
     assert wrong_runs(make_page(text)) == ["`gate`"]
