@@ -128,7 +128,8 @@ class Hub:
         secrets = {} if run.event.is_from_fork else self.outside.secrets
         runner = {name.removeprefix("RUNNER_").lower(): value for name, value in variables.items() if "RUNNER_" in name}
         seen = {**contexts, "github": github, "secrets": {**secrets, "GITHUB_TOKEN": token}, "runner": runner}
-        steps = Steps(stage, seen, {**run.workflow.env, **job.env}, self.stand_ins, self.outside.watch)
+        env = {name: Scope(seen).text(value) for name, value in {**run.workflow.env, **job.env}.items()}
+        steps = Steps(stage, seen, env, self.stand_ins, self.outside.watch)
         steps.run(job.steps)
         del self.outside.world.github.tokens[token]
         ended = {**seen, "steps": steps.named, "env": {}, "job": {"status": "failure" if steps.failed else "success"}}

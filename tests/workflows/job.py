@@ -51,7 +51,7 @@ class Steps:
     stage: Stage
     contexts: Mapping[str, Value]
     env: Mapping[str, str]
-    """What the workflow and the job set, not yet filled in."""
+    """What the workflow and the job set."""
     stand_ins: Mapping[str, int]
     """Scripts that are not run, and what they would have ended with."""
     watch: Callable[[subprocess.Popen[bytes]], None]
@@ -78,11 +78,11 @@ class Steps:
 
     def _step(self, step: Step, contexts: Mapping[str, Value]) -> StepEnded:
         status = {"success": not self.failed, "failure": self.failed, "always": True, "cancelled": False}
-        scope = Scope({**contexts, "env": self._env({}, contexts)}, status, self.stage.machine.workspace)
+        scope = Scope({**contexts, "env": self._env({})}, status, self.stage.machine.workspace)
         if not scope.holds(step.condition):
             return StepEnded(step.place, step.run or step.uses, "skipped", "skipped")
         own = {name: scope.text(value) for name, value in step.env.items()}
-        scope = Scope({**contexts, "env": self._env(own, contexts)}, status, self.stage.machine.workspace)
+        scope = Scope({**contexts, "env": self._env(own)}, status, self.stage.machine.workspace)
         self.stage.say(f"##[group]{step.place} {step.name or step.run or step.uses}")
         outputs: Mapping[str, str] = {}
         code: int | None = None
@@ -98,9 +98,8 @@ class Steps:
         excused = outcome == "failure" and step.continues
         return StepEnded(step.place, step.run or step.uses, outcome, "success" if excused else outcome, outputs, code)
 
-    def _env(self, own: Mapping[str, str], contexts: Mapping[str, Value]) -> dict[str, str]:
-        scope = Scope(contexts)
-        return {**{name: scope.text(value) for name, value in self.env.items()}, **self.stage.exported, **own}
+    def _env(self, own: Mapping[str, str]) -> dict[str, str]:
+        return {**self.env, **self.stage.exported, **own}
 
     def _script(self, step: Step, scope: Scope, own: Mapping[str, str]) -> tuple[int, Mapping[str, str]]:
         text = scope.text(step.run)
@@ -110,9 +109,7 @@ class Steps:
             return self.stand_ins.get(text.strip(), 0), {}
         script = self.stage.machine.temporary / f"{self.number}.sh"
         script.write_text(f"{text}\n")
-        job = {name: Scope(scope.contexts).text(value) for name, value in self.env.items()}
-        environment = {**self.stage.environment(job, self.stage.exported, own), **files}
-        environment["PATH"] = self.stage.environment()["PATH"]
+        environment = {**self.stage.environment(self._env(own)), **files}
         words = [*_SHELLS[step.shell], str(script)]
         with subprocess.Popen(
             words, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,

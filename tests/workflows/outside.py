@@ -11,7 +11,7 @@ from tests.servers.account import NO_FILES
 from tests.servers.faults import Faults
 from tests.servers.kms import Key
 from tests.servers.stand_in import closed_address
-from tests.servers.vulnerabilities import Vulnerabilities
+from tests.servers.vulnerabilities import CANARY, Vulnerabilities
 from tests.servers.world import World
 from tests.workflows.check import Known
 from tests.workflows.lending import VARIABLES, RoleS3, TrustingSts
@@ -37,9 +37,8 @@ class Outside:
         self.world = World()
         self.world.kms.keys = [Key(id="wheelyard-Key")]  # as the template names it
         self.tokens = TokenService()
-        s3 = RoleS3()
-        self.world.s3 = s3
-        self.sts = TrustingSts(self.world, s3, self.tokens)
+        self.world.s3 = self.s3 = RoleS3()
+        self.sts = TrustingSts(self.world, self.s3, self.tokens)
         self.world.sts = self.sts
         self.world.arm(self.world.faults)
         self.vulnerabilities = Vulnerabilities()
@@ -62,6 +61,7 @@ class Outside:
         self.world.codeartifact.callers.keys.clear()
         self.world.kms.callers.clear()
         self.world.github.tokens.clear()
+        self.s3.lent.clear()
 
     def empty(self) -> None:
         """Begin anew, with nothing published and nobody told."""
@@ -69,6 +69,8 @@ class Outside:
         self.world.arm(Faults())
         self.world.github.conversations.posts.clear()
         self.vulnerabilities.mend()
+        self.vulnerabilities.without_data()
+        self.vulnerabilities.add(CANARY)
         self.tokens.given.clear()
         self.sts.asked.clear()
         self.sts.refused.clear()

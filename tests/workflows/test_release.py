@@ -10,36 +10,25 @@ from tests.release.command import ReleaseCommand
 from tests.servers.account import ACCESS_KEY
 from tests.servers.codeartifact.callers import Caller
 from tests.servers.faults import Call, Fault, Faults
-from tests.workflows.event import push_tag
+from tests.servers.github.conversations import Writer
+from tests.servers.stand_in import Answer
+from tests.workflows.conftest import TAG
 from tests.workflows.holdings import holdings, lent, told
 
 if TYPE_CHECKING:
     from tests.workflows.hub import Hub
     from tests.workflows.run import Run
 
-TAG: Final = "env-drift/v0.1.0"
 WHEEL: Final = "env_drift-0.1.0-py3-none-any.whl"
 ALL: Final = ("gate", "build", "rebuild", "verify", "sign", "publish", "release", "notify")
-
-
-@pytest.fixture(scope="module")
-def signed(github: Hub) -> Run:
-    """Give a release that was built, built again, verified and signed, and that is nowhere yet."""
-    tag = github.origin.tag(TAG)
-    github.outside.world.github.repository.tag(TAG, github.origin.head, tag)
-    run = github.go(github.begin("release.yml", push_tag(TAG, github.origin.head)), before=["publish"])
-    assert run.results == dict.fromkeys(ALL[:5], "success"), "\n".join(each.log for each in run.jobs.values())
-    assert holdings(github.outside) == {}
-    assert lent(github.outside) == ["Signer"] * len(lent(github.outside)) != []
-    return run
 
 
 @pytest.fixture(scope="module")
 def undisturbed(github: Hub, signed: Run) -> dict[str, str]:
     """Give what services hold after a release that nothing went wrong in."""
     github.outside.empty()
-    run = github.go(signed.fork())
-    assert run.results == dict.fromkeys(ALL, "success"), "\n".join(each.log for each in run.jobs.values())
+    run = github.go(signed.fork(), before=["notify"])
+    assert {*run.results.values()} == {"success"}, "\n".join(each.log for each in run.jobs.values())
     return holdings(github.outside)
 
 
@@ -52,7 +41,8 @@ def test_a_tag_is_released_everywhere_and_a_consumer_can_prove_it(hub: Hub, sign
     for place in ("s3 stable/env-drift/0.1.0/", f"github {TAG} published "):
         names = {each.removeprefix(place) for each in found if each.startswith(place)}
         assert {WHEEL, "env_drift-0.1.0.tar.gz", "SHA256SUMS", "env_drift-0.1.0.intoto.jsonl"} <= names
-        assert {"env_drift-0.1.0.cdx.json", "env_drift-0.1.0.audit.json", "env_drift-0.1.0.receipt.json"} <= names
+        assert {"env_drift-0.1.0.cdx.json", "env_drift-0.1.0.audit.json"} <= names
+    assert "s3 stable/env-drift/0.1.0/env_drift-0.1.0.receipt.json" in found
     (notice,) = told(hub.outside)
     assert f"{TAG} released" in notice
     assert set(lent(hub.outside)) == {"Publisher", "Promoter"}
@@ -73,7 +63,7 @@ def prove(hub: Hub) -> str:
     }
     token = next(iter(world.github.tokens), "")
     assert token == "", "the token of a job outlived it"
-    world.github.tokens["a-readers"] = world.github.default
+    world.github.tokens["a-readers"] = Writer(push=False)
     try:
         command = ReleaseCommand(hub.origin.clone, {**environment, "GITHUB_TOKEN": "a-readers"})
         ended = command("verify", TAG, "--to", "codeartifact", "--to", "s3", "--to", "github").expect(0)
@@ -86,7 +76,7 @@ def prove(hub: Hub) -> str:
     ("call", "fault"),
     [
         (Call("RoleS3", f"PutObject stable/env-drift/0.1.0/{WHEEL}", 1), Fault.KILLED_AFTER),
-        (Call("CodeArtifact", f"Upload wheelyard {WHEEL}", 1), Fault.KILLED_BEFORE),
+        (Call("CodeArtifact", f"Upload staging {WHEEL}", 1), Fault.KILLED_BEFORE),
     ],
     ids=["to the bucket", "to CodeArtifact"],
 )
@@ -112,8 +102,6 @@ def test_a_release_that_a_target_broke_off_ends_well_when_failed_jobs_are_run_ag
     hub: Hub, signed: Run, undisturbed: dict[str, str]
 ) -> None:
     answers = hub.outside.world.github.wrong[f"CreateRelease {TAG}"]
-    from tests.servers.stand_in import Answer
-
     answers += [Answer(b"", 500)] * 20
     run = hub.go(signed.fork())
     assert run.results == {**dict.fromkeys(ALL, "success"), "release": "failure", "notify": "failure"}
