@@ -1,0 +1,40 @@
+"""Every day somebody looks whether everything that was released is where it should be, and one issue says so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.workflows.conftest import TAG
+from tests.workflows.event import every_day
+from tests.workflows.holdings import holdings, lent
+
+if TYPE_CHECKING:
+    from tests.workflows.hub import Hub
+    from tests.workflows.run import Run
+
+
+def look(hub: Hub) -> Run:
+    """Let a day begin."""
+    return hub.go(hub.begin("reconcile.yml", every_day(hub.origin.head)))
+
+
+def test_a_finding_opens_an_issue_that_is_kept_up_to_date_and_closed_when_it_is_cured(hub: Hub, signed: Run) -> None:
+    conversations = hub.outside.world.github.conversations
+    first = look(hub)  # the tag is there, and was never released
+    assert first.results == {"look": "success", "tell": "failure"}, "\n".join(each.log for each in first.jobs.values())
+    assert first.jobs["tell"].code == 15
+    (issue,) = conversations.issues
+    assert (issue.state, TAG in issue.body) == ("open", True)
+    assert {*lent(hub.outside)} == {"Auditor"}
+    assert holdings(hub.outside) == {}
+    issue.body = issue.body.replace(TAG, "outdated")
+    second = first.fork()  # another day that found the same
+    del second.jobs["tell"]
+    hub.go(second)
+    assert conversations.issues == [issue]
+    assert TAG in issue.body
+    hub.go(signed.fork(), before=["notify"])
+    cured = look(hub)
+    assert cured.results == {"look": "success", "tell": "success"}, "\n".join(each.log for each in cured.jobs.values())
+    assert conversations.issues == [issue]
+    assert (issue.state, len(issue.comments)) == ("closed", 1)
