@@ -84,3 +84,27 @@ def test_a_build_stops_at_what_a_run_would_stop_at(jobs: Jobs, tmp_path: Path) -
     assert "digests" not in job.outputs
     assert jobs.brought == NOTHING
     assert not (job.dist / WHEEL).exists()
+
+
+def test_what_stands_in_dist_with_other_bytes_is_no_place_for_a_build(jobs: Jobs, tmp_path: Path) -> None:
+    job = jobs.open(tmp_path / "clone")
+    job.dist.mkdir(parents=True)
+    (job.dist / WHEEL).write_bytes(b"other")
+    ended = job.call("build", TAG, SETUPTOOLS_SCM_PRETEND_VERSION="9").expect(14)
+    assert f"{WHEEL} holds other bytes than the tag gives" in ended.err
+    assert "SETUPTOOLS_SCM_PRETEND_VERSION is set and ignored" in ended.err
+    assert (job.dist / WHEEL).read_bytes() == b"other"
+    assert not (job.dist / RECEIPT).exists()
+
+
+def test_what_was_published_from_here_is_left_alone_by_a_build(
+    jobs: Jobs, built: Job, signed: Job, tmp_path: Path
+) -> None:
+    jobs.world.empty()
+    job = jobs.open(tmp_path / "clone").take(built).take(signed)
+    job.call("publish", TAG, "--to", "s3").expect(0)
+    files = job.files
+    ended = job.call("build", TAG, "--to", "github", "--json").expect(0)
+    assert [each["ending"] for each in ended.document["outcomes"]] == ["identical"]
+    assert job.files == files
+    assert ended.document["digests"] == outputs_of(job)
