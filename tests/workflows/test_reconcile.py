@@ -19,22 +19,27 @@ def look(hub: Hub) -> Run:
 
 
 def test_a_finding_opens_an_issue_that_is_kept_up_to_date_and_closed_when_it_is_cured(hub: Hub, signed: Run) -> None:
-    conversations = hub.outside.world.github.conversations
-    first = look(hub)  # the tag is there, and was never released
+    conversations, repository = hub.outside.world.github.conversations, hub.outside.world.github.repository
+    hub.go(signed.fork(), before=["notify"])
+    (release,) = repository.releases
+    repository.releases.clear()  # somebody takes the release away from GitHub
+    before = holdings(hub.outside)
+    hub.outside.sts.asked.clear()
+    first = look(hub)
     assert first.results == {"look": "success", "tell": "failure"}, "\n".join(each.log for each in first.jobs.values())
-    assert first.jobs["tell"].code == 15
+    assert first.jobs["tell"].code == 15, first.jobs["look"].log + first.jobs["tell"].log
     (issue,) = conversations.issues
     assert (issue.state, TAG in issue.body) == ("open", True)
     assert {*lent(hub.outside)} == {"Auditor"}
-    assert holdings(hub.outside) == {}
+    assert holdings(hub.outside) == before
     issue.body = issue.body.replace(TAG, "outdated")
     second = first.fork()  # another day that found the same
     del second.jobs["tell"]
     hub.go(second)
-    assert conversations.issues == [issue]
-    assert TAG in issue.body
-    hub.go(signed.fork(), before=["notify"])
+    assert [each.number for each in conversations.issues] == [issue.number]
+    assert TAG in conversations.issues[0].body
+    repository.releases.append(release)
     cured = look(hub)
     assert cured.results == {"look": "success", "tell": "success"}, "\n".join(each.log for each in cured.jobs.values())
-    assert conversations.issues == [issue]
+    (issue,) = conversations.issues
     assert (issue.state, len(issue.comments)) == ("closed", 1)

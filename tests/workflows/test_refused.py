@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 AFTER: Final = ("build", "rebuild", "verify", "sign", "publish", "release")
 HOSTILE: Final = (
-    f"{TAG}$(touch${{IFS}}~/executed)`touch${{IFS}}executed`;touch${{IFS}}executed;&&touch${{IFS}}executed",
-    f"{TAG}{{env:SLACK_WEBHOOK_URL}}{{env:GITHUB_TOKEN}}",
+    f"{TAG}$(touch${{IFS}}executed)`touch${{IFS}}executed`;touch${{IFS}}executed;&&touch${{IFS}}executed",
+    f"{TAG}{{root}}{{home}}{{args}}{{}}{{0}}{{nothing}}",
 )
 MORE: Final = (
     "foo/v1.0.0$(touch${IFS}executed)",
@@ -29,8 +29,8 @@ MORE: Final = (
     "foo/v1.0.0|touch${IFS}executed",
     "foo/v1.0.0';touch${IFS}executed;'",
     'foo/v1.0.0";touch${IFS}executed;"',
-    "foo/v1.0.0{root}{args}{}{0}",
-    "foo/v1.0.0%0A::set-output",
+    "foo/v1.0.0{{root}}",
+    "foo/v1.0.0%0A",
     "foo/v1.0.0<script>",
     "foo/v1.0.0",
     "env-drift/v9.9.9",
