@@ -1,4 +1,4 @@
-"""Which tests share a process: those of one file, and all of one library, as Spark allows one context a process."""
+"""Which tests share a process: those of a file, of a library, as Spark allows one context a process, and of workflows."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ if TYPE_CHECKING:
 
 
 class ByLibrary(LoadScopeScheduling):
-    """Hands out whole files, and the libraries' tests a library at a time."""
+    """Hands out whole files, the libraries' tests a library at a time, and those of workflows all together."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = PurePosixPath(nodeid.partition("::")[0])
-        return str(file.parents[-3]) if file.parts[0] == "packages" else str(file)
+        together = file.parts[0] == "packages" or file.parts[:2] == ("tests", "workflows")
+        return str(file.parents[-3]) if together else str(file)
 
 
 @pytest.hookimpl

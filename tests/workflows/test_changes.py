@@ -6,6 +6,8 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+import pytest
+
 from tests.workflows.event import pull_request, push_main
 from tests.workflows.holdings import untouched
 
@@ -15,26 +17,16 @@ if TYPE_CHECKING:
     from tests.workflows.hub import Hub
     from tests.workflows.run import Run
 
-NUMBER: Final = 7
 CHANGED: Final = "packages/env-drift/src/env_drift/__init__.py"
 
 
-def propose(hub: Hub) -> Event:
-    """Change one package, and ask for it to be merged."""
-    hub.origin.append(CHANGED, "\n# changed\n")
-    hub.origin.commit("Change env-drift")
-    base, head, merged = hub.origin.propose(NUMBER)
-    return pull_request(NUMBER, base=base, head=head, merged=merged)
-
-
-def number(hub: Hub) -> Post:
-    """Give the pull request with the number that events name."""
-    conversations = hub.outside.world.github.conversations
-    while True:
-        post = conversations.add(title="Change things", is_change=True)
-        if post.number >= NUMBER:
-            assert post.number == NUMBER
-            return post
+def propose(hub: Hub, path: str, text: str) -> tuple[Post, Event]:
+    """Change one package, and ask for it to be merged; give the pull request as people see it, and the event."""
+    hub.origin.append(path, text)
+    hub.origin.commit("Change something")
+    post = hub.outside.world.github.conversations.add(title="Change something", is_change=True)
+    base, head, merged = hub.origin.propose(post.number)
+    return post, pull_request(post.number, base=base, head=head, merged=merged)
 
 
 def without(run: Run, *jobs: str) -> Run:
@@ -46,8 +38,8 @@ def without(run: Run, *jobs: str) -> Run:
 
 
 def test_a_change_of_one_package_is_tried_alone_and_told_in_one_comment(daily: Hub) -> None:
-    change = number(daily)
-    first = daily.go(daily.begin("ci.yml", propose(daily)))
+    change, event = propose(daily, CHANGED, "\n# changed\n")
+    first = daily.go(daily.begin("ci.yml", event))
     assert {*first.results.values()} == {"success"}, "\n".join(each.log for each in first.jobs.values())
     assert json.loads(first.jobs["affected"].outputs["packages"]) == ["env-drift"]
     combinations = first.jobs["matrix"].combinations
@@ -64,19 +56,17 @@ def test_a_change_of_one_package_is_tried_alone_and_told_in_one_comment(daily: H
     assert "env-drift" in change.comments[0].body
     theirs = without(first, "comment", "ci")
     sha = theirs.event.sha
-    theirs.event = pull_request(NUMBER, base=sha, head=sha, merged=sha, fork=True)
+    theirs.event = pull_request(change.number, base=sha, head=sha, merged=sha, fork=True)
     daily.go(theirs)
     assert (theirs.results["comment"], theirs.results["ci"]) == ("skipped", "success")
     assert theirs.permissions(theirs.workflow.jobs["comment"]) == {"contents": "read", "pull-requests": "read"}
     assert len(change.comments) == 1
 
 
+@pytest.mark.usefixtures("fully")
 def test_a_rehearsal_that_fails_is_told_and_keeps_the_check_red(daily: Hub) -> None:
-    change = number(daily)
-    daily.origin.append("packages/quiet/src/quiet/__init__.py", "\nimport nothing_that_is_there\n")
-    daily.origin.commit("Break quiet")
-    base, head, merged = daily.origin.propose(NUMBER)
-    run = daily.begin("ci.yml", pull_request(NUMBER, base=base, head=head, merged=merged))
+    change, event = propose(daily, "packages/quiet/src/quiet/__init__.py", "\nimport nothing_that_is_there\n")
+    run = daily.begin("ci.yml", event)
     daily.go(run, before=["affected", "matrix", "test", "types", "lint", "dependencies", "ci"])
     assert (run.jobs["rehearse"].code, run.results["comment"]) == (12, "success")
     assert "nothing_that_is_there" in change.comments[0].body

@@ -76,7 +76,11 @@ def prove(hub: Hub) -> str:
     ("call", "fault"),
     [
         (Call("RoleS3", f"PutObject stable/env-drift/0.1.0/{WHEEL}", 1), Fault.KILLED_AFTER),
-        (Call("CodeArtifact", f"Upload staging {WHEEL}", 1), Fault.KILLED_BEFORE),
+        pytest.param(
+            Call("CodeArtifact", f"Upload staging {WHEEL}", 1),
+            Fault.KILLED_BEFORE,
+            marks=pytest.mark.usefixtures("fully"),
+        ),
     ],
     ids=["to the bucket", "to CodeArtifact"],
 )
@@ -98,6 +102,7 @@ def test_a_publication_that_was_killed_half_way_ends_well_when_failed_jobs_are_r
     assert f"{TAG} released" in told(hub.outside)[-1]
 
 
+@pytest.mark.usefixtures("fully")
 def test_a_release_that_a_target_broke_off_ends_well_when_failed_jobs_are_run_again(
     hub: Hub, signed: Run, undisturbed: dict[str, str]
 ) -> None:
@@ -112,6 +117,7 @@ def test_a_release_that_a_target_broke_off_ends_well_when_failed_jobs_are_run_ag
     assert holdings(hub.outside) == undisturbed
 
 
+@pytest.mark.usefixtures("fully")
 def test_all_jobs_run_again_change_nothing_of_what_is_released(
     hub: Hub, signed: Run, undisturbed: dict[str, str]
 ) -> None:
