@@ -1,4 +1,4 @@
-"""Which tests share a process: those of a file, of a library, as Spark allows one context a process, and of workflows."""
+"""Which tests share a process: those of a file; of a library, as Spark allows one context; and of workflows."""
 
 from __future__ import annotations
 
