@@ -197,7 +197,7 @@ def test_what_goes_from_job_to_job_is_named_by_its_id_and_held_against_its_diges
     for job in RELEASE.values():
         for said in job.using("actions/download-artifact"):
             assert re.fullmatch(r"\$\{\{ needs\.\w+\.outputs\.artifact \}\}", said["artifact-ids"])
-        if job.id in {"verify", "sign", "publish"}:
+        if job.id in {"verify", "sign", "publish", "release"}:
             assert "--digests" in {word for words in job.commands for word in words}
 
 
