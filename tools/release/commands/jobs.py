@@ -36,8 +36,8 @@ def command(session: Session, tag: str | None, needs: str, may_skip: Sequence[st
 
     \b
     Examples:
-      hatch run release jobs --needs "$NEEDS" --may-skip matrix
-      hatch run release jobs env-drift/v0.1.0 --needs "$NEEDS" --notify
+      hatch run release jobs --needs @NEEDS --may-skip matrix
+      hatch run release jobs env-drift/v0.1.0 --needs @NEEDS --notify
     """
     if notify and not tag:
         raise UsageError("--notify tells of a release, and no TAG is named", hint="name it: jobs TAG --notify")

@@ -35,7 +35,7 @@ def command(session: Session, tags: Sequence[str], targets: Sequence[str], *, di
 
     \b
     Examples:
-      hatch run release publish env-drift/v0.1.0 --digests "$DIGESTS" --digests "$SIGNED" --to codeartifact --to s3
+      hatch run release publish env-drift/v0.1.0 --digests @DIGESTS --digests @SIGNED --to codeartifact --to s3
       hatch run release publish env-drift/v0.1.0 --to github
       hatch run release publish --json
     """

@@ -85,7 +85,7 @@ def command(  # noqa: PLR0913  # an option each
     \b
     Examples:
       hatch run release sign env_drift-0.1.0.intoto.jsonl          in a job of GitHub Actions, which knows the rest
-      hatch run release sign dist/*/*/*.intoto.jsonl --digests "$DIGESTS"
+      hatch run release sign dist/*/*/*.intoto.jsonl --digests @DIGESTS
       hatch run release sign env_drift-0.1.0.intoto.jsonl --tag env-drift/v0.1.0 --commit SHA --repository URL
       hatch run release sign *.intoto.jsonl --github-attestation attestation.json --output signed
     """

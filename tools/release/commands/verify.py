@@ -102,7 +102,7 @@ def command(  # noqa: PLR0913  # an option each
     Examples:
       hatch run release verify
       hatch run release verify env-drift/v0.1.0 --rebuild
-      hatch run release verify env-drift/v0.1.0 --unsigned --digests "$DIGESTS" --rebuilt rebuilt
+      hatch run release verify env-drift/v0.1.0 --unsigned --digests @DIGESTS --rebuilt rebuilt
       hatch run release verify ~/Downloads/env_drift-0.1.0-py3-none-any.whl --key release.pem
     """
     if python and not rebuild:
