@@ -72,24 +72,11 @@ def prove(hub: Hub) -> str:
     return ended.out + ended.err
 
 
-@pytest.mark.parametrize(
-    ("call", "fault"),
-    [
-        (Call("RoleS3", f"PutObject stable/env-drift/0.1.0/{WHEEL}", 1), Fault.KILLED_AFTER),
-        pytest.param(
-            Call("CodeArtifact", f"Upload staging {WHEEL}", 1),
-            Fault.KILLED_BEFORE,
-            marks=pytest.mark.usefixtures("fully"),
-        ),
-    ],
-    ids=["to the bucket", "to CodeArtifact"],
-)
-def test_a_publication_that_was_killed_half_way_ends_well_when_failed_jobs_are_run_again(
-    hub: Hub, signed: Run, undisturbed: dict[str, str], call: Call, fault: Fault
-) -> None:
+def half_way(hub: Hub, run: Run, undisturbed: dict[str, str], call: Call, fault: Fault) -> None:
+    """Kill the publication at a call, run again what failed, and require that nothing tells the two endings apart."""
     faults = Faults(call, fault)
     hub.outside.world.arm(faults)
-    run = hub.go(signed.fork())
+    hub.go(run)
     assert faults.is_spent, [str(each) for each in faults.calls]
     assert (run.jobs["publish"].result, run.jobs["release"].result) == ("failure", "skipped")
     assert holdings(hub.outside).items() < undisturbed.items() or holdings(hub.outside).keys() < undisturbed.keys()
@@ -100,6 +87,20 @@ def test_a_publication_that_was_killed_half_way_ends_well_when_failed_jobs_are_r
     assert run.results == dict.fromkeys(ALL, "success")
     assert holdings(hub.outside) == undisturbed
     assert f"{TAG} released" in told(hub.outside)[-1]
+
+
+def test_a_publication_that_was_killed_half_way_ends_well_when_failed_jobs_are_run_again(
+    hub: Hub, signed: Run, undisturbed: dict[str, str]
+) -> None:
+    call = Call("RoleS3", f"PutObject stable/env-drift/0.1.0/{WHEEL}", 1)
+    half_way(hub, signed.fork(), undisturbed, call, Fault.KILLED_AFTER)
+
+
+@pytest.mark.usefixtures("fully")
+def test_a_publication_that_was_killed_at_an_upload_ends_well_too(
+    hub: Hub, signed: Run, undisturbed: dict[str, str]
+) -> None:
+    half_way(hub, signed.fork(), undisturbed, Call("CodeArtifact", f"Upload staging {WHEEL}", 1), Fault.KILLED_BEFORE)
 
 
 @pytest.mark.usefixtures("fully")
