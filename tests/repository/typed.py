@@ -56,8 +56,8 @@ def fault_of(words: Sequence[str], *, is_whole: bool = True) -> str:
     """
     if words[:2] == ["hatch", "run"] and len(words) > 2:
         name, *rest = words[2:]
-        if braced := [word for word in rest if re.search(r"[{}]", word)]:
-            return f"Hatch takes the braces of {braced[0]} for its own: hand it on in a variable, as @NAME"
+        if braced := [word for word in rest if re.search(r"[{}]|^\$", word)]:
+            return f"Hatch takes braces for its own, and there are, or may be, some in {braced[0]}: write @NAME"
     elif words[0] in PROGRAMS:
         name, *rest = words
     else:
