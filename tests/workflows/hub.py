@@ -115,8 +115,8 @@ class Hub:
     def _one(self, run: Run, job: Job, contexts: Mapping[str, Value]) -> Ended:
         """Run a job on a clean machine, with a token that may what the job may."""
         environment = Scope(contexts).text(job.environment)
-        if environment:
-            self._require_deployable(run, environment)
+        if environment and not self._is_deployable(run, environment):
+            return Ended("failure", log=f"{run.event.ref} is not allowed to deploy to {environment}")
         may = run.permissions(job)
         token = self._issue_token(run, job, may)
         self.machine.clean()
@@ -125,7 +125,7 @@ class Hub:
         if may.get("id-token") == "write":
             variables |= self.outside.tokens.admit(claims_of(run, github, environment))
         stage = Stage(self.machine, self.origin, run.event, run.artifacts, variables)
-        secrets = {} if run.event.is_from_fork else self.outside.secrets
+        secrets = {} if run.event.is_from_fork else self.outside.secrets.get(environment, {})
         runner = {name.removeprefix("RUNNER_").lower(): value for name, value in variables.items() if "RUNNER_" in name}
         seen = {**contexts, "github": github, "secrets": {**secrets, "GITHUB_TOKEN": token}, "runner": runner}
         env = {name: Scope(seen).text(value) for name, value in {**run.workflow.env, **job.env}.items()}
@@ -142,15 +142,13 @@ class Hub:
             tuple(stage.not_run),
         )
 
-    def _require_deployable(self, run: Run, environment: str) -> None:
-        """Require that an environment takes the ref, as the repository's rules have it."""
+    def _is_deployable(self, run: Run, environment: str) -> bool:
+        """Say whether an environment takes the ref, as the rules have it; GitHub would make one that is not there."""
         rules = json.loads(self.origin.read(run.event.sha, ".github/rulesets/environments.json"))
         if environment not in rules:
             raise WrongWorkflowError(f"{run.workflow.file}: there is no environment {environment}")
         allowed = rules[environment]["deployment_branch_policies"]
-        patterns = [each["name"] for each in allowed if each["type"] == run.event.ref_type]
-        if not fits(run.event.ref_name, patterns):
-            raise WrongWorkflowError(f"{run.event.ref} is not allowed to deploy to {environment}")
+        return fits(run.event.ref_name, [each["name"] for each in allowed if each["type"] == run.event.ref_type])
 
     def _issue_token(self, run: Run, job: Job, may: Mapping[str, str]) -> str:
         token = f"{plant('token-of-a-job')}-{run.id}-{run.attempt}-{job.id}"

@@ -22,6 +22,8 @@ INSTALL: Final = (
 """What installs Hatch; it is done once for each Python, by uv and out of the same lock, which takes a tenth of pip."""
 _OUTSIDE: Final = dict(os.environ)
 """The environment as it was: what a runner has from the start is fetched with it, once for all jobs."""
+_OF_THIS_RUN: Final = ("HATCH_", "PYTHON", "UV_BUILD_CONSTRAINT", "UV_CONSTRAINT", "VIRTUAL_ENV")
+"""What the environment of the tests themselves sets."""
 _PROGRAMS: Final = ("bash", "git", "java", "tar", "sh")
 
 
@@ -110,6 +112,6 @@ def _uv() -> str:
 
 
 def _run(*words: str, folder: Path | None = None, **more: str) -> None:
-    kept: Mapping[str, str] = {name: value for name, value in _OUTSIDE.items() if not name.startswith("HATCH_")}
+    kept: Mapping[str, str] = {name: value for name, value in _OUTSIDE.items() if not name.startswith(_OF_THIS_RUN)}
     done = subprocess.run(words, cwd=folder, env={**kept, **more}, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{' '.join(words)}\n{done.stdout}{done.stderr}"

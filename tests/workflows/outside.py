@@ -76,9 +76,9 @@ class Outside:
         self.sts.refused.clear()
 
     @property
-    def secrets(self) -> dict[str, str]:
-        """The repository's secrets."""
-        return dict(self.world.webhooks.environment)
+    def secrets(self) -> dict[str, dict[str, str]]:
+        """The secrets of each environment; the repository itself has none."""
+        return {"notify": dict(self.world.webhooks.environment)}
 
     @property
     def variables(self) -> dict[str, str]:
@@ -113,7 +113,7 @@ class Outside:
         scripts = tomli.loads(origin.read(commit, "hatch.toml"))["envs"]["default"]["scripts"]
         return Known(
             variables=VARIABLES,
-            secrets=self.secrets,
+            secrets={name for each in self.secrets.values() for name in each},
             composite=lambda place: read_composite(place, origin.read(commit, place)),
             scripts=scripts,
         )

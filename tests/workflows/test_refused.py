@@ -9,7 +9,7 @@ import pytest
 from tests.planted import MARK
 from tests.servers.vulnerabilities import Advisory, Fault
 from tests.workflows.conftest import TAG
-from tests.workflows.event import push_tag
+from tests.workflows.event import by_hand, push_tag
 from tests.workflows.holdings import told, untouched
 
 if TYPE_CHECKING:
@@ -76,6 +76,14 @@ def test_a_hostile_tag_is_refused_by_the_gate_and_nothing_of_it_is_executed(hub:
 def test_every_other_hostile_or_wrong_tag_is_refused_too(hub: Hub, tag: str) -> None:
     assert refuse(hub, tag).artifacts.kept == {}
     assert untouched(hub.outside)
+
+
+@pytest.mark.usefixtures("fully")
+def test_a_release_that_somebody_starts_on_a_branch_is_refused_and_tells_nobody(hub: Hub) -> None:
+    run = hub.go(hub.begin("release.yml", by_hand("refs/heads/main", hub.origin.head)))
+    assert run.jobs["gate"].code in {2, 10}
+    assert run.results["notify"] == "failure"
+    assert (told(hub.outside), untouched(hub.outside)) == ([], True)
 
 
 def test_a_release_that_its_audit_refuses_stops_in_the_build_and_people_are_told(hub: Hub, gated: Run) -> None:
