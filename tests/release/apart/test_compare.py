@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from release.model.ledger import State
+from release.model.receipt import PublicationRecord, Receipt
 from tests.release.apart.jobs import (
     AUDIT,
     BUNDLE,
@@ -120,6 +122,19 @@ def test_evidence_that_was_changed_is_found(  # noqa: PLR0913, PLR0917  # a case
 ) -> None:
     job.change(name, old, new)
     assert compare(job, built, 16) == found
+
+
+def test_a_build_that_says_it_is_published_is_not_believed(job: Job) -> None:
+    receipt = Receipt.model_validate_json((job.dist / RECEIPT).read_text())
+    told = (
+        PublicationRecord(
+            target="volume", location="/Volumes/x", name=each.name, state=State.IDENTICAL, sha256=each.sha256
+        )
+        for each in receipt.artifacts
+    )
+    (job.dist / RECEIPT).write_text(receipt.model_copy(update={"publications": tuple(told)}).as_json())
+    ended = job.call("verify", TAG, "--unsigned").expect(16)
+    assert "the receipt says that it is in volume" in ended.err
 
 
 def test_a_wheel_of_another_tree_is_found_though_everything_else_says_the_same(job: Job) -> None:
