@@ -15,7 +15,7 @@ from release.model.tag import shown
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-_HINT = 'give it toJSON(needs), through a variable: --needs @NEEDS'
+_HINT = "give it toJSON(needs), through a variable: --needs @NEEDS"
 
 
 class Result(StrEnum):
