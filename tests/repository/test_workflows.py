@@ -165,6 +165,12 @@ def test_who_may_be_somebody_elsewhere_is_so_in_an_environment(job: Job) -> None
         assert job.said["environment"]
 
 
+def test_who_uploads_findings_may_read_its_own_run_in_a_private_repository_too() -> None:
+    uploading = [job for job in JOBS if job.said["permissions"].get("security-events") == "write"]
+    assert {str(job) for job in uploading} == {"codeql-analyze", "scorecard-analyze"}
+    assert {job.said["permissions"]["actions"] for job in uploading} == {"read"}
+
+
 def test_a_release_takes_nothing_from_a_cache() -> None:
     for job in RELEASE.values():
         assert not job.using("actions/cache")
