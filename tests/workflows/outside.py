@@ -62,6 +62,7 @@ class Outside:
         self.world.kms.callers.clear()
         self.world.github.tokens.clear()
         self.s3.lent.clear()
+        self.s3.callers.clear()
 
     def empty(self) -> None:
         """Begin anew, with nothing published and nobody told."""
