@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from release.adapters.local_key import PUBLIC
+from release.adapters.local_key import PUBLIC, LocalKey
 from release.model.dsse import Envelope
 from release.model.trust import Builder, keyid_of
 from tests.release.commands.desk import (
@@ -79,7 +79,7 @@ def test_kms_outside_of_actions_is_no_separate_signer(desk: Desk, kms: Kms) -> N
 @pytest.mark.parametrize(
     "change",
     [
-        {"RELEASE_KMS_KEY_ID": ""},
+        {"RELEASE_KMS_KEY_ID": "", "RUNNER_ENVIRONMENT": "self-hosted"},
         {"RUNNER_ENVIRONMENT": "self-hosted"},
         {"GITHUB_ACTIONS": "false"},
         {"GITHUB_REF_TYPE": ""},
@@ -89,6 +89,13 @@ def test_whoever_was_not_told_all_by_the_platform_is_no_separate_signer(job: Des
     words = ("--tag", "alpha/v0.1.0", "--commit", COMMIT, "--repository", REPOSITORY)
     ended = job.sign(*words, "--json", **change).expect(0)
     assert ended.document["bundles"][0]["builder"] == Builder.WORKSTATION
+
+
+def test_a_hosted_job_makes_no_key_of_its_own_and_signs_with_one_that_it_was_given(job: Desk) -> None:
+    job.refuse(code=2, says="RELEASE_KMS_KEY_ID is not set", RELEASE_KMS_KEY_ID="")
+    LocalKey(job.folder.parent / "config" / "wheelyard", str).sign(b"")
+    job.sign(RELEASE_KMS_KEY_ID="").expect(0)
+    assert signers_of(job.path, job.own) == {job.own}
 
 
 def test_signing_twice_changes_nothing_and_says_so(desk: Desk) -> None:

@@ -14,7 +14,7 @@ import click
 from release.adapters.disk import replace_file
 from release.adapters.ecdsa import Ecdsa
 from release.adapters.kms import KmsSigner
-from release.adapters.local_key import LocalKey
+from release.adapters.local_key import LocalKey, read_public
 from release.commands.handover import tell_digests
 from release.commands.witness import find_builder, find_witness
 from release.errors import UsageError, VerificationFailed
@@ -126,6 +126,11 @@ def _open_signer(session: Session) -> Signer:
     settings = session.settings
     if settings.kms_key_id:
         return KmsSigner(settings.kms_key_id, settings.aws_region)
+    if settings.is_hosted and not read_public(settings.config_folder):
+        raise UsageError(
+            "RELEASE_KMS_KEY_ID is not set, and a key that this job makes would be gone with its machine",
+            hint="gh variable set RELEASE_KMS_KEY_ID, as the stack's output Variables says",
+        )
     return LocalKey(settings.config_folder, session.terminal.say)
 
 
