@@ -56,7 +56,8 @@ def job(tmp_path: Path, webhooks: Webhooks) -> ReleaseCommand:
     """Give the last job of a workflow, in a folder without git."""
     folder = tmp_path / "job"
     folder.mkdir()
-    home = {"HOME": str(tmp_path), "PATH": os.environ["PATH"], "GIT_CEILING_DIRECTORIES": str(tmp_path)}
+    home = {"HOME": str(tmp_path), "GIT_CEILING_DIRECTORIES": str(tmp_path)}
+    home |= {name: os.environ[name] for name in ("PATH", "no_proxy")}  # urllib asks a proxy that an earlier test had
     return ReleaseCommand(folder, {**home, **RUN, **webhooks.environment})
 
 
