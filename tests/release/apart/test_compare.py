@@ -124,6 +124,17 @@ def test_evidence_that_was_changed_is_found(  # noqa: PLR0913, PLR0917  # a case
     assert compare(job, built, 16) == found
 
 
+@pytest.mark.parametrize("folder", ["a/{env:HOME}", "alpha/9.9.9", "index/simple"])
+def test_a_statement_of_no_release_that_was_named_is_handed_to_no_signer(job: Job, built: Job, folder: str) -> None:
+    path = job.folder / "dist" / folder / "x.intoto.jsonl"
+    path.parent.mkdir(parents=True)
+    shutil.copy(job.dist / BUNDLE, path)
+    words = ("verify", TAG, "--unsigned", "--digests", built.outputs["digests"])
+    assert f"{folder}/x.intoto.jsonl is in" in job.call(*words).expect(16).err
+    shutil.move(path, job.folder / "dist" / ".notes.intoto.jsonl")
+    job.call(*words).expect(0)
+
+
 def test_a_build_that_says_it_is_published_is_not_believed(job: Job) -> None:
     receipt = Receipt.model_validate_json((job.dist / RECEIPT).read_text())
     told = (

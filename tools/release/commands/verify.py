@@ -18,7 +18,7 @@ from release.model.tag import shown
 from release.model.trust import Builder, Trust
 from release.session import Session, digests_option, json_option, target_option
 from release.steps.inspection.gather import Wanted, gather
-from release.steps.inspection.handover import Handover, require_known
+from release.steps.inspection.handover import Handover, require_alone, require_known
 from release.steps.inspection.inspect import inspect
 from release.steps.inspection.rebuild import Rebuild, Rebuilt
 from release.wiring import find_source, open_rebuilder, open_scratch, wire
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from release.context import Context
     from release.model.delivery import Checked, Delivery, Inspected
+    from release.model.dist import Dist
     from release.steps.inspection.inspect import Check
 
 _NOT_THERE = frozenset({"", "absent", "empty", "missing", "not-checked", "stale-receipt", "unsigned"})
@@ -123,7 +124,7 @@ def command(  # noqa: PLR0913  # an option each
         more |= {"rebuilt": Rebuilt(rebuilt)} if rebuilt else {}
         deliveries = gather(words, wanted, context)
         if named:
-            _require_whole(deliveries, named)
+            _require_whole(deliveries, named, context.dist)
             more = {"digests": Handover(named), **more}
         if unsigned:
             context.reporter.warn(
@@ -142,12 +143,13 @@ def _require_alone(**said: object) -> None:
         )
 
 
-def _require_whole(deliveries: Collection[Delivery], digests: Mapping[str, str]) -> None:
+def _require_whole(deliveries: Collection[Delivery], digests: Mapping[str, str], dist: Dist) -> None:
     """Refuse digests where files were named: they say what is in a release, and FILEs are what somebody took of it."""
     whole = [each.tag for each in deliveries if each.is_whole]
     if not whole or len(whole) < len(deliveries):
         raise UsageError("--digests is about whole releases in dist/", hint="name their tags in place of files")
     require_known(digests, whole)
+    require_alone(dist, whole)
 
 
 def _inspect(

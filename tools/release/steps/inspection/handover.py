@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from release.errors import VerificationFailed
 from release.model.artifact import digest_of
 from release.model.digests import CHECKSUMS, names_of
+from release.model.evidence import bundle_name
 from release.model.tag import shown
 from release.steps.inspection.look import Doubt
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from release.model.dist import Dist
     from release.model.tag import Tag
     from release.steps.inspection.look import Look
 
@@ -61,6 +63,21 @@ def require_some(folder: Path, tag: Tag) -> None:
     """Require that a release's folder holds files, and nothing else than files."""
     if not tuple(list_files(folder, tag)):
         raise Doubt("missing", f"nothing of it is in {folder}")
+
+
+def require_alone(dist: Dist, tags: Iterable[Tag]) -> None:
+    """Refuse statements of other releases: a signer is handed every one that is there, by a name that Hatch reads."""
+    known = {dist.folder(tag) / bundle_name(tag) for tag in tags}
+    there = (path for path in dist.root.rglob("*.intoto.jsonl") if not _is_hidden(path.relative_to(dist.root)))
+    if strange := sorted(set(there) - known):
+        raise VerificationFailed(
+            f"{shown(str(strange[0].relative_to(dist.root)))} is in {dist.root}, and --digests is of another release",
+            hint="look at what one build has left, in a folder that holds nothing else",
+        )
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
 
 
 def require_known(digests: Iterable[str], tags: Iterable[Tag]) -> None:
