@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cluster.model.pushed import RolledBack
+from cluster.steps.deliver import AT_ONCE
 from cluster.steps.pointer import Pointing
-from cluster.steps.push import AT_ONCE
 from cluster.steps.volume_locks import VolumeLocks
 from release.errors import Refused, UsageError, VerificationFailed
 from release.side_by_side import side_by_side
