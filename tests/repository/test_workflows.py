@@ -142,6 +142,13 @@ def test_a_checkout_leaves_no_credentials_behind(job: Job) -> None:
 
 
 @of_jobs
+def test_what_another_job_has_left_is_unpacked_where_no_code_stands(job: Job) -> None:
+    for said in job.using("actions/download-artifact"):
+        assert said["path"] in {"dist", "rebuilt", "rehearsal", "found"}
+        assert not (ROOT / said["path"]).is_dir() or said["path"] == "dist"
+
+
+@of_jobs
 def test_who_runs_the_code_of_packages_is_trusted_with_nothing(job: Job) -> None:
     if job.called & BUILDING:
         assert not job.is_trusted

@@ -54,6 +54,11 @@ def test_a_change_of_one_package_is_tried_alone_and_told_in_one_comment(daily: H
     daily.go(without(first, "comment", "ci"))  # another push, and the same rehearsal
     assert [each.number for each in change.comments] == [comment.number]
     assert "env-drift" in change.comments[0].body
+    hostile = without(first, "comment", "ci")  # the change's own code wrote what it leaves, and can leave more
+    stop = b"raise SystemExit(99)"
+    hostile.artifacts.tamper("rehearsal", {"tools/release/commands/tell.py": stop, "hatch.toml": stop}, digest=True)
+    daily.go(hostile)
+    assert hostile.jobs["comment"].code == 0, hostile.jobs["comment"].log
     theirs = without(first, "comment", "ci")
     sha = theirs.event.sha
     theirs.event = pull_request(change.number, base=sha, head=sha, merged=sha, fork=True)
