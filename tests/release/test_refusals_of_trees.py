@@ -167,4 +167,4 @@ def test_a_candidate_needs_no_more_than_what_is_unreleased(scene: Scene) -> None
 
 def test_a_candidate_with_nothing_unreleased_is_refused(scene: Scene) -> None:
     scene.add("alpha", changelog="# Changelog\n\n## [Unreleased]\n\n### Added\n").tagged("alpha/v0.1.0rc1")
-    scene.refuse(code=10, says=("has no entry for it",), hint="add a section `## [0.1.0rc1]")
+    scene.refuse(code=10, says=("has no entry for it",), hint="add a section `## [Unreleased]`")

@@ -90,7 +90,8 @@ def _require_changelog(plan: Plan) -> None:
         return
     unreleased_will_do = plan.purpose is Purpose.REHEARSAL or plan.tag.channel is not Channel.STABLE
     if not (unreleased_will_do and plan.package.changelog.unreleased):
-        wanted = f"## [{plan.tag.version}] - {plan.commit.time:%Y-%m-%d}"
+        dated = f"## [{plan.tag.version}] - {plan.commit.time:%Y-%m-%d}"
+        wanted = "## [Unreleased]" if unreleased_will_do else dated
         raise Refused(
             f"{plan.tag}: {place} has no entry for it", hint=f"add a section `{wanted}` that says what changed"
         )
