@@ -1,7 +1,8 @@
 """Run the packages' tests in every environment of the matrix whose interpreter is here, and name the others.
 
 `hatch run matrix [PYTEST WORDS]` runs them all; `MATRIX=py3.12` in the environment picks those whose names hold that,
-and `PACKAGE=env-drift` that package's tests: `PACKAGE=env-drift MATRIX=py3.12-4.0` is one job of a workflow.
+and `PACKAGE=env-drift` that package's tests, or those of several with a space between:
+`PACKAGE=env-drift MATRIX=py3.12-4.0` is one job of a workflow.
 """
 
 from __future__ import annotations
@@ -28,12 +29,12 @@ def choose_environments(names: list[str], wanted: str) -> list[str]:
     return exact or [name for name in names if wanted in name]
 
 
-def choose_folder(package: str) -> str:
-    """Give the folder whose tests are run: a package's own, or that of them all."""
+def choose_folders(packages: str) -> list[str]:
+    """Give the folders whose tests are run: those of the packages named, or that of them all."""
     known = sorted(path.parent.name for path in Path("packages").glob("*/pyproject.toml"))
-    if package and package not in known:
-        raise SystemExit(f"PACKAGE names no package: {package!a}; packages: {', '.join(known) or 'none'}")
-    return f"packages/{package}" if package else "packages"
+    if unknown := [name for name in packages.split() if name not in known]:
+        raise SystemExit(f"PACKAGE names no package: {unknown[0]!a}; packages: {', '.join(known) or 'none'}")
+    return [f"packages/{name}" for name in packages.split()] or ["packages"]
 
 
 def find_interpreter(python: str) -> Path | None:
@@ -47,24 +48,24 @@ def find_interpreter(python: str) -> Path | None:
     return None
 
 
-def run_environment(name: str, folder: str, words: list[str]) -> str:
-    """Run a folder's tests in one environment, and say how it went."""
+def run_environment(name: str, words: list[str]) -> str:
+    """Run tests in one environment, and say how it went."""
     match = _NAME.fullmatch(name)
     python = match["python"] if match else ""
     interpreter = find_interpreter(python)
     if interpreter is None:
         return f"skipped: there is no CPython {python} here"
     path = os.pathsep.join([str(interpreter), os.environ.get("PATH", os.defpath)])
-    command = ["hatch", "--env", name, "run", "pytest", folder, *words]
+    command = ["hatch", "--env", name, "run", "pytest", *words]
     done = subprocess.run(command, env={**os.environ, "PATH": path}, check=False)
     return "passed" if done.returncode == 0 else f"failed with {done.returncode}"
 
 
 def main() -> int:
     """Run the matrix and sum it up; nothing that ran is not a success."""
-    folder = choose_folder(os.environ.get("PACKAGE", ""))
+    words = [*choose_folders(os.environ.get("PACKAGE", "")), *sys.argv[1:]]
     chosen = choose_environments(list_environments(), os.environ.get("MATRIX", ""))
-    endings = {name: run_environment(name, folder, sys.argv[1:]) for name in chosen}
+    endings = {name: run_environment(name, words) for name in chosen}
     for name, ending in endings.items():
         print(f"{name:<20} {ending}")
     ran = [ending for ending in endings.values() if not ending.startswith("skipped")]

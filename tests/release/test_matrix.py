@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.matrix import choose_environments, choose_folder
+from tests.matrix import choose_environments, choose_folders
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,5 +28,6 @@ def test_a_package_that_is_not_there_is_named(tmp_path: Path, monkeypatch: pytes
     (tmp_path / "packages/alpha/pyproject.toml").touch()
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SystemExit, match=r"PACKAGE names no package: .*; packages: alpha"):
-        choose_folder(name)
-    assert (choose_folder("alpha"), choose_folder("")) == ("packages/alpha", "packages")
+        choose_folders(name)
+    assert choose_folders("alpha alpha") == ["packages/alpha", "packages/alpha"]
+    assert choose_folders("") == ["packages"]

@@ -104,7 +104,7 @@ def test_a_plan_without_reviewers_is_told_and_the_tag_patterns_are_set_all_the_s
     yard.there.is_private, yard.there.plan = True, "team"
     told = yard.told("--apply", code=2)
     assert "ensure the billing plan supports the required reviewers" in told["environment release"]
-    assert told.keys() == {"environment release", "secret scanning"}
+    assert told.keys() == {"environment release", "environment sign", "secret scanning"}
     for name in ("release", "sign", "notify"):
         kept = yard.there.environments.kept[name]
         assert [(each["name"], each["type"]) for each in kept.patterns] == [("*/v*", "tag")]

@@ -100,10 +100,27 @@ def test_the_matrix_is_the_one_that_is_committed(three: Scene) -> None:
     assert affected(three) == ["gamma"]
 
 
-def test_more_jobs_than_a_matrix_holds_are_refused(three: Scene) -> None:
-    pythons = [f"3.{minor}" for minor in range(10, 97)]
-    change(three, "hatch.toml", f"[[envs.matrix.matrix]]\npython = {pythons}\nspark = ['4.0']\n")
-    three.refuse("plan", "--since", NEW, "--matrix", code=2, says=("261 jobs are more than the 256",))
+@pytest.mark.parametrize(("environments", "packages"), [(85, "alpha"), (86, "alpha beta gamma")])
+def test_more_jobs_than_a_matrix_holds_are_one_for_each_environment(
+    three: Scene, environments: int, packages: str, tmp_path: Path
+) -> None:
+    add_environments(three, environments)
+    output = tmp_path / "output"
+    ended = three.call("plan", "--since", NEW, "--matrix", GITHUB_OUTPUT=str(output)).expect(0)
+    first, *others = ended.document["include"]
+    assert first == {"package": packages, "python": "3.10", "spark": "4.0"}
+    assert len(others) + 1 == environments * 3 / len(packages.split())
+    assert output.read_text().endswith('packages=["alpha", "beta", "gamma"]\n')
+
+
+def test_more_environments_than_a_matrix_holds_jobs_are_refused(three: Scene) -> None:
+    add_environments(three, 257)
+    three.refuse("plan", "--since", NEW, "--matrix", code=2, says=("257 environments are more than the 256",))
+
+
+def add_environments(scene: Scene, count: int) -> None:
+    pythons = [f"3.{minor}" for minor in range(10, 10 + count)]
+    change(scene, "hatch.toml", f"[[envs.matrix.matrix]]\npython = {pythons}\nspark = ['4.0']\n")
 
 
 @pytest.mark.parametrize(

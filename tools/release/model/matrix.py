@@ -44,9 +44,10 @@ class MatrixEnvironment(BaseModel):
 
 @dataclass(frozen=True)
 class Job:
-    """The tests of one package in one environment."""
+    """The tests of one package in one environment; of several, where a matrix would hold too many jobs otherwise."""
 
     package: str
+    """Its name, or several with a space between."""
     python: str
     spark: str
 
@@ -54,6 +55,14 @@ class Job:
 def jobs_of(package: str, requires_python: str, pairs: Iterable[tuple[str, str]]) -> tuple[Job, ...]:
     """Give a job for each environment whose Python the package takes; InvalidSpecifier where it says none."""
     return tuple(Job(package, python, spark) for python, spark in pairs if _admits(requires_python, python))
+
+
+def gather(jobs: Iterable[Job]) -> tuple[Job, ...]:
+    """Put all that is tested in one environment into one job."""
+    packages: dict[tuple[str, str], list[str]] = {}
+    for job in jobs:
+        packages.setdefault((job.python, job.spark), []).append(job.package)
+    return tuple(Job(" ".join(names), *environment) for environment, names in packages.items())
 
 
 def as_matrix(jobs: Sequence[Job]) -> dict[str, list[dict[str, str]]]:
