@@ -110,7 +110,7 @@ def test_a_plan_without_reviewers_is_told_and_the_tag_patterns_are_set_all_the_s
         assert [(each["name"], each["type"]) for each in kept.patterns] == [("*/v*", "tag")]
     yard.github.forget()
     yard.apply(code=2)
-    assert yard.writes == ["PATCH ", "PUT /environments/release"]
+    assert yard.writes == ["PATCH ", "PUT /environments/sign", "PUT /environments/release"]
 
 
 def test_reviewers_that_are_there_are_not_lost_to_reviewers_that_can_not_be(yard: Yard) -> None:
