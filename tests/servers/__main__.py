@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING
 
 from tests.servers.codeartifact.callers import Caller
 from tests.servers.databricks import Databricks
+from tests.servers.github.records import Token
 from tests.servers.github.repository import Repository
+from tests.servers.github.service import TOKEN
 from tests.servers.real_index import PASSWORD, USERNAME
 from tests.servers.vulnerabilities import Vulnerabilities
 from tests.servers.world import TARGETS, World
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.servers.github.calls import Route
-    from tests.servers.github.records import Token
     from tests.servers.stand_in import Answer, Request
 
 VOLUME = "/Volumes/main/libraries/wheelyard"
@@ -60,9 +61,13 @@ def describe(world: World, vulnerabilities: Vulnerabilities, workspace: Databric
     for name, value in {**world.environment, **vulnerabilities.environment, **workspace.environment}.items():
         yield f"export {name}={shlex.quote(value)}"
     to = " ".join(f"--to {target}" for target in TARGETS)
-    yield "\n# Set these in another shell, and release everything that is tagged there:"
-    yield "git tag --annotate --message Release env-drift/v0.1.0"
     key = base64.b64encode(world.kms.key.public).decode()
+    yield "\n# Set these in another shell. To trust the key there, commit this in pyproject.toml, below [tool.release]:"
+    yield f'# trusted-keys = ["{key}"]'
+    yield "\n# The repository on GitHub as .github/rulesets says:"
+    yield "hatch run release doctor --github --apply"
+    yield "\n# Release everything that is tagged:"
+    yield "git tag --annotate --message Release env-drift/v0.1.0"
     yield from (f"hatch run release {words} {to}" for words in ("plan", "run", f"verify --key {key}"))
     yield "\n# What was released installs from each place:"
     yield from (f"pip install --no-deps --index-url {shlex.quote(index)} env-drift" for index in indexes(world))
@@ -91,6 +96,7 @@ def main() -> None:
     parser.add_argument("--delay", type=float, default=0, metavar="SECONDS", help="How long each answer takes.")
     world = World(delay=parser.parse_args().delay)
     world.github.repository = Remote(Path.cwd())
+    world.github.tokens[TOKEN] = Token(admin=True)
     with (
         tempfile.TemporaryDirectory(prefix="volumes-") as folder,
         Databricks(Path(folder)) as workspace,
