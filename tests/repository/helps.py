@@ -1,4 +1,4 @@
-"""Help texts in documents: `python -m tests.repository.helps` writes them anew, a test holds them against the programs.
+"""Help texts in documents: `python -m tests.repository.helps` writes them anew, and names those that were another.
 
 A block stands behind a comment that says which: `<!-- help: release build -->`.
 """
@@ -6,6 +6,7 @@ A block stands behind a comment that says which: `<!-- help: release build -->`.
 from __future__ import annotations
 
 import re
+import sys
 
 import click
 
@@ -52,9 +53,10 @@ def renew(text: str) -> str:
 
 
 def main() -> None:
-    """Write every help text of every document anew."""
+    """Name every help text that is not the program's; write it anew, if nobody asks for the names alone."""
     for page in PAGES:
-        if (text := renew(page.text)) != page.text:
+        print(*(words for words, text in shown_helps(page).items() if text != say_help(words)), sep="\n", end="")  # noqa: T201  # a program
+        if "--names" not in sys.argv[1:] and (text := renew(page.text)) != page.text:
             page.path.write_text(text)
 
 

@@ -120,7 +120,7 @@ def give_write_distributions() -> Callable[..., Path]:
     return write_distributions
 
 
-def wait_for(condition: Callable[[], object], what: str, seconds: float = 90.0) -> None:
+def wait_for(condition: Callable[[], object], what: str, seconds: float = 300.0) -> None:
     """Wait until something holds, and say what did not."""
     end = time.monotonic() + seconds
     while not condition():

@@ -28,7 +28,7 @@ def code(text: str, longest: int = 300) -> str:
     """
     line = " ".join(redact(text).split()).replace("|", _BAR).replace("@", f"@{_JOINER}")
     shown = "".join(each if each.isprintable() or each == _JOINER else ascii(each)[1:-1] for each in line)
-    cut = shown if len(shown) <= longest else f"{shown[: longest - 1]}…"
+    cut = shown if len(shown) <= longest else f"{shown[: longest - 1].removesuffix('@')}…"
     if not cut:
         return ""
     fence = "`" * (1 + max((len(run) for run in re.findall("`+", cut)), default=0))

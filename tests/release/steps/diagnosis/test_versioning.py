@@ -27,7 +27,8 @@ def project_of(name: str) -> str:
     """Give the project file that `new` writes."""
     folder = f"packages/{name}"
     values = {"name": name, "module": name.replace("-", "_"), "folder": folder, "up": "../.."}
-    files = render_package({**values, "home": "https://example.com", "today": "2026-01-02", "year": "2026"})
+    values |= {"home": "https://example.com", "today": "2026-01-02", "year": "2026", "licence": "MIT"}
+    files = render_package(values)
     return files[PurePosixPath("pyproject.toml")]
 
 
