@@ -1,4 +1,4 @@
-"""Which tests share a process: those of a file, of a library and of workflows; and that two libraries share no Spark."""
+"""Which tests share a process: those of a file, of a library, of workflows; and that no two libraries share a Spark."""
 
 from __future__ import annotations
 
