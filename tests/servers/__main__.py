@@ -22,6 +22,7 @@ from tests.servers.github.service import TOKEN
 from tests.servers.real_index import PASSWORD, USERNAME
 from tests.servers.vulnerabilities import Vulnerabilities
 from tests.servers.world import TARGETS, World
+from tools.release.steps.diagnosis.aws import VARIABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,6 +98,7 @@ def main() -> None:
     world = World(delay=parser.parse_args().delay)
     world.github.repository = Remote(Path.cwd())
     world.github.tokens[TOKEN] = Token(admin=True)
+    world.github.repository.administered.variables[""].update(VARIABLES)
     with (
         tempfile.TemporaryDirectory(prefix="volumes-") as folder,
         Databricks(Path(folder)) as workspace,
