@@ -27,6 +27,7 @@ import json
 import math
 import re
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timezone
 from itertools import accumulate
@@ -245,12 +246,10 @@ def is_made_by(key: Key, signature: bytes, digest: bytes) -> bool:
 def read_signature(signature: bytes) -> tuple[int, int]:
     """Read r and s: canonical DER, as versions differ about other, or 64 raw bytes; zeros, never valid, otherwise."""
     if len(signature) <= LONGEST_DER:
-        try:
+        with suppress(ValueError):  # it is no DER, and may be raw
             r, s = utils.decode_dss_signature(signature)
             if min(r, s) >= 0 and utils.encode_dss_signature(r, s) == signature:
                 return r, s
-        except ValueError:
-            pass
     if len(signature) == 2 * SCALAR:
         return int.from_bytes(signature[:SCALAR], "big"), int.from_bytes(signature[SCALAR:], "big")
     return 0, 0

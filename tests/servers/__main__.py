@@ -14,6 +14,7 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
+from release.steps.diagnosis.aws import VARIABLES
 from tests.servers.codeartifact.callers import Caller
 from tests.servers.databricks import Databricks
 from tests.servers.github.records import Token
@@ -22,7 +23,6 @@ from tests.servers.github.service import TOKEN
 from tests.servers.real_index import PASSWORD, USERNAME
 from tests.servers.vulnerabilities import Vulnerabilities
 from tests.servers.world import TARGETS, World
-from tools.release.steps.diagnosis.aws import VARIABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -83,8 +83,7 @@ def command(  # noqa: PLR0913  # one for each word
     dist = Dist(source.root / "dist")
     opened = open_targets(targets or ("local",), session.settings, dist)
     plans, wrong = select_plans(source, session.settings.policy(source.read), tags)
-    needs = find_needs(plans)
-    waves = find_waves(needs)
+    waves = find_waves(needs := find_needs(plans))
     refused = _verify(session, source, plans, targets or ("local",)) if verifies else {}
     wrong |= refused
     code = next((error.exit_code for error in wrong.values()), 0)

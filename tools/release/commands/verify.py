@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 _NOT_THERE = frozenset({"", "absent", "empty", "missing", "not-checked", "stale-receipt", "unsigned"})
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_UNSIGNED = "UNSIGNED: nobody's signature is asked for, so that this proves nothing to a consumer"
 _BUILDERS = {each.short: each.value for each in Builder}
 
 
@@ -111,27 +112,24 @@ def command(  # noqa: PLR0913  # an option each
     if unsigned:
         _require_alone(key=keys, threshold=threshold, builder=builder, rebuild=rebuild, to=targets)
     named = parse_digests(digests)
-    if commit and not _COMMIT.fullmatch(commit.lower()):
-        raise UsageError(f"--commit {shown(commit)} is no whole commit id", hint="git rev-parse gives it: 40 digits")
-    wanted = Wanted(repository, commit.lower(), _BUILDERS[builder] if builder else "", evidence, needs_sbom=not no_sbom)
+    builder = _BUILDERS[builder] if builder else ""
+    wanted = Wanted(repository, _read_commit(commit), builder, evidence, needs_sbom=not no_sbom)
     source = find_source(session.settings)
     with open_scratch() as scratch:
         context = wire(session.settings, source, session.terminal, scratch, to=targets or ("local",), signs=False)
-        trust = None if unsigned else Pinned(keys, threshold, wanted.builder).find(context, session)
-        more: dict[str, Check] = (
-            {"rebuild": Rebuild(open_rebuilder(context, session.settings, python))} if rebuild else {}
-        )
-        more |= {"rebuilt": Rebuilt(rebuilt)} if rebuilt else {}
+        trust = None if unsigned else Pinned(keys, threshold, builder).find(context, session)
+        again = Rebuild(open_rebuilder(context, session.settings, python)) if rebuild else None
         deliveries = gather(words, wanted, context)
         if named:
             _require_whole(deliveries, named, context.dist)
-            more = {"digests": Handover(named), **more}
-        if unsigned:
-            context.reporter.warn(
-                "UNSIGNED: nobody's signature is asked for, so that this proves nothing to a consumer"
-            )
-        inspected = tuple(_inspect(deliveries, trust, context, more))
-    return _conclude(session, inspected)
+        more = _find_more_checks(named, again, rebuilt)
+        return _conclude(session, tuple(_inspect(deliveries, trust, context, more)))
+
+
+def _read_commit(said: str) -> str:
+    if said and not _COMMIT.fullmatch(said.lower()):
+        raise UsageError(f"--commit {shown(said)} is no whole commit id", hint="git rev-parse gives it: 40 digits")
+    return said.lower()
 
 
 def _require_alone(**said: object) -> None:
@@ -152,9 +150,18 @@ def _require_whole(deliveries: Collection[Delivery], digests: Mapping[str, str],
     require_alone(dist, whole)
 
 
+def _find_more_checks(named: Mapping[str, str], again: Rebuild | None, rebuilt: Path | None) -> dict[str, Check]:
+    """Give the checks that were asked for, in the order in which they are made."""
+    checks: dict[str, Check] = {"digests": Handover(named)} if named else {}
+    checks |= {"rebuild": again} if again else {}
+    return checks | ({"rebuilt": Rebuilt(rebuilt)} if rebuilt else {})
+
+
 def _inspect(
     deliveries: Iterable[Delivery], trust: Trust | None, context: Context, more: Mapping[str, Check]
 ) -> Iterator[Inspected]:
+    if trust is None:
+        context.reporter.warn(_UNSIGNED)
     today = datetime.now(UTC).date()
     for delivery in deliveries:
         subject, started = str(delivery.tag), time.perf_counter()

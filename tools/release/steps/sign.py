@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from release.model.witness import Witness
     from release.ports import Signatures, Signer
 
-"""Bytes of a bundle, and of an attestation, that are read at all."""
 _HINT = "build it again, and sign what that build gives"
 
 
