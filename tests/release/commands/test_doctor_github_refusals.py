@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from release.side_by_side import side_by_side
+from tests.release.commands.yard import ADMINISTERED
 from tests.servers.faults import Call, Fault, Faults
 from tests.servers.github import TOKEN, Token
 from tests.servers.stand_in import Answer, as_json
@@ -16,27 +17,7 @@ if TYPE_CHECKING:
     from tests.release.commands.yard import Yard
 
 PLACE = "/api/v3/repos/wheelyard/wheelyard"
-_HIDDEN = {
-    "administration",
-    "repository settings",
-    "secret scanning",
-    "immutable releases",
-    "private vulnerability reporting",
-    "vulnerability alerts",
-    "automated security fixes",
-    "actions permissions",
-    "actions selected actions",
-    "actions workflow",
-    "actions fork pull requests",
-    "actions artifact and log retention",
-    "ruleset main",
-    "ruleset signed commits",
-    "ruleset release tags stay",
-    "ruleset release tags are made by maintainers",
-    "teams",
-    "variables",
-    "secrets",
-}
+_HIDDEN = {"administration", *ADMINISTERED, "teams", "variables", "secrets"}
 
 
 def refused(status: int, message: str) -> Answer:

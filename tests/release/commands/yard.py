@@ -23,6 +23,26 @@ if TYPE_CHECKING:
     from tests.release.command import Ended, ReleaseCommand
 
 Check = dict[str, Any]
+ADMINISTERED = frozenset(
+    {
+        "repository settings",
+        "secret scanning",
+        "immutable releases",
+        "private vulnerability reporting",
+        "vulnerability alerts",
+        "automated security fixes",
+        "actions permissions",
+        "actions selected actions",
+        "actions workflow",
+        "actions fork pull requests",
+        "actions artifact and log retention",
+        "ruleset main",
+        "ruleset signed commits",
+        "ruleset release tags stay",
+        "ruleset release tags are made by maintainers",
+    }
+)
+"""The checks of what only who administers a repository may see; a repository that is new fails each."""
 FILES = {path.name: path.read_bytes() for path in (ROOT / ".github" / "rulesets").glob("*.json")}
 
 
