@@ -34,6 +34,15 @@ def test_lines_and_letters_of_every_language_stay(capsys: pytest.CaptureFixture[
     assert capsys.readouterr().err == "één\ntwo → δύο [bold]\n"
 
 
+def test_a_long_cell_is_whole_and_makes_no_other_line_longer(capsys: pytest.CaptureFixture[str]) -> None:
+    Terminal().table(("", "why", "next"), [("ok", "short", "wait"), ("failed", "x" * 300, "mend it")])
+    assert capsys.readouterr().out.splitlines() == [
+        "        why    next",
+        "ok      short  wait",
+        f"failed  {'x' * 300}  mend it",
+    ]
+
+
 @given(st.text())
 def test_no_text_reaches_a_terminal_as_a_command(text: str) -> None:
     terminal = Terminal()

@@ -52,6 +52,13 @@ def test_a_missing_hatch_is_a_warning_since_no_release_needs_it(
     assert found["cure"] == "install it: uv tool install 'hatch'"
 
 
+def test_a_git_that_knows_nobody_is_a_warning_since_only_tags_need_it(repository: Repository, doctor: Doctor) -> None:
+    repository.add("alpha").commit()
+    assert doctor.finds("git identity", "ok")["detail"] == "Ada Lovelace"
+    found = doctor.finds("git identity", "warning", GIT_COMMITTER_NAME="")
+    assert found["cure"].startswith("git config --global user.name")
+
+
 def test_a_package_for_another_python_is_named(repository: Repository, doctor: Doctor) -> None:
     repository.add("alpha")
     repository.edit("packages/alpha/pyproject.toml", ">=3.10", ">=3.99")

@@ -48,6 +48,15 @@ def test_a_tag_says_what_comes_next_and_is_released(scene: Scene) -> None:
     scene.call().expect(0)
 
 
+def test_nobody_makes_no_tag(scene: Scene) -> None:
+    scene.add("alpha").tagged()
+    scene.release.more["GIT_COMMITTER_NAME"] = ""
+    ended = scene.call("tag", "alpha", "minor").expect(2)
+    assert "git does not know who makes the tag" in ended.err
+    assert "git config --global user.name" in ended.err
+    assert not scene.repository.git("tag")
+
+
 @pytest.mark.parametrize(
     ("words", "code", "says", "hint"),
     [

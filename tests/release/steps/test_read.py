@@ -133,7 +133,7 @@ def test_a_name_that_stands_for_nothing_is_refused_with_the_names_there_are(repo
     repository.add("alpha").add("beta").commit()
     with pytest.raises(UsageError, match="there is no package gamma") as refused:
         read(repository).require("gamma")
-    assert refused.value.hint == "packages: alpha, beta"
+    assert refused.value.hint == "packages: alpha, beta; what is not committed is not seen"
 
 
 def test_members_say_where_packages_are(repository: Repository) -> None:

@@ -64,7 +64,7 @@ def told(failed: str, *refusals: Refusal) -> Iterator[None]:
     except (exceptions.NoCredentialsError, exceptions.PartialCredentialsError, exceptions.ProfileNotFound) as error:
         raise UsageError(
             f"{failed}: there are no AWS credentials ({type(error).__name__})",
-            hint="log in (aws sso login), or let the job assume its role",
+            hint="log in (aws sso login); a job on GitHub needs AWS_ROLE_ARN and the permission `id-token: write`",
         ) from None
     except exceptions.ClientError as error:
         _raise_refusal(failed, refusals, error.response)

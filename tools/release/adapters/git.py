@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from release.errors import UsageError
 from release.model.plan import Commit
+from release.model.tag import IDENTIFY
 from release.model.tree import TagRef, TreeFile
 
 if TYPE_CHECKING:
@@ -189,7 +190,9 @@ class Git:
         return int(self.ask("rev-list", "--count", sha))
 
     def make_tag(self, name: str, sha: str, message: str) -> None:
-        """Make an annotated tag."""
+        """Make an annotated tag; UsageError where git does not know whose it is."""
+        if not self.ask("var", "GIT_COMMITTER_IDENT", fallible=True):
+            raise UsageError("git does not know who makes the tag", hint=IDENTIFY)
         self.ask("tag", "--annotate", "--message", message, name, sha)
 
     def push_tag(self, name: str) -> None:

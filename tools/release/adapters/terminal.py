@@ -28,9 +28,8 @@ _COLOURS = {
     "held back": "yellow",
     "warning": "yellow",
 }
-
-
 _WIDE = 240  # where no terminal has a width, no line is cut
+_WIDEST = 80  # letters of a cell that make its column wider
 
 
 class Terminal:
@@ -118,9 +117,9 @@ class Terminal:
 
 
 def _aligned(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    """Lay plain lines out as wide as they are: nothing is cut, and a thousand of them take no time."""
+    """Lay plain lines out: nothing is cut, a thousand take no time, and a long cell pushes its own line alone."""
     lines = [headings, *rows]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    widths = [max(len(cell) for cell in column if len(cell) <= _WIDEST) for column in zip(*lines, strict=True)]
     return ("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in lines)
 
 

@@ -25,6 +25,7 @@ from release.steps.diagnosis.machine import (
     look_at_disks,
     look_at_git,
     look_at_hatch,
+    look_at_identity,
     look_at_overrides,
     look_at_uv,
 )
@@ -160,6 +161,7 @@ def _look(session: Session, names: Sequence[str], targets: Sequence[str]) -> tup
         looks: dict[str, Look] = {
             **_of_the_machine(machine, session.settings),
             "hatch": partial(look_at_hatch, machine, source.root),
+            "git identity": partial(look_at_identity, machine),
             "disks": partial(look_at_disks, machine, (Path(tempfile.gettempdir()), context.dist.root)),
             "policy": partial(
                 look_at_policy,

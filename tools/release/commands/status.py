@@ -45,7 +45,8 @@ def command(session: Session, packages: tuple[str, ...]) -> int:
 
 
 def _row(standing: Standing) -> tuple[str, ...]:
-    changed = f"{standing.changed_files} files changed" if standing.is_changed else "nothing changed"
+    files = "1 file" if standing.changed_files == 1 else f"{standing.changed_files} files"
+    changed = f"{files} changed" if standing.is_changed else "nothing changed"
     return (
         standing.name,
         str(standing.last or "never"),

@@ -21,6 +21,8 @@ _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LIKE_VERSION = re.compile(r"[vV]?[0-9]+\.[0-9]")
 _BEGINS_AS_VERSION = re.compile(r"[vV]?[0-9]")
 FORM = "<package>/v<version>, for example env-drift/v0.1.0"
+IDENTIFY = 'git config --global user.name "Your Name"; git config --global user.email you@example.com'
+"""How git learns who makes a tag."""
 
 
 class Channel(StrEnum):

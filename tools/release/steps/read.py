@@ -67,7 +67,9 @@ def require_known(names: Iterable[str], known: Iterable[str]) -> None:
     for name in names:
         if name not in there:
             others = ", ".join(map(shown, sorted(there))) or "none, this commit has no package"
-            raise UsageError(f"there is no package {shown(name)}", hint=f"packages: {others}")
+            raise UsageError(
+                f"there is no package {shown(name)}", hint=f"packages: {others}; what is not committed is not seen"
+            )
 
 
 def require_any(packages: Packages, members: Iterable[str]) -> None:

@@ -11,6 +11,7 @@ from packaging.version import Version
 
 from release.errors import Incomplete, UsageError
 from release.model.diagnosis import Diagnosis, failed, ok, warning
+from release.model.tag import IDENTIFY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,6 +36,15 @@ def look_at_git(machine: Machine) -> Iterator[Diagnosis]:
         yield failed("git", f"git {version} is too old", cure, UsageError)
     else:
         yield ok("git", f"git {version}")
+
+
+def look_at_identity(machine: Machine) -> Iterator[Diagnosis]:
+    """See whether git knows who makes a tag."""
+    ran = machine.ask("git", "var", "GIT_COMMITTER_IDENT")
+    if ran.code:
+        yield warning("git identity", "git does not know who you are, and `release tag` makes no tag", IDENTIFY)
+    else:
+        yield ok("git identity", ran.output.rpartition(" <")[0])
 
 
 def look_at_uv(machine: Machine) -> Iterator[Diagnosis]:
