@@ -1,8 +1,9 @@
-"""Which tests share a process: those of a file, of a library, of workflows; and that no two libraries share a Spark."""
+"""Which tests share a process, and which begin: of a file, of a library, of workflows; no two libraries share a Spark."""
 
 from __future__ import annotations
 
-from functools import cache
+import os
+from functools import cache, partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -19,16 +20,25 @@ class ByLibrary(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         file = PurePosixPath(nodeid.partition("::")[0])
-        together = file.parts[0] == "packages" or file.parts[:2] == ("tests", "workflows")
-        return str(file.parents[-3]) if together else str(file)
+        return str(file.parents[-3]) if is_together(str(file)) else str(file)
 
     def _assign_work_unit(self, node: WorkerController) -> None:
-        """Give a process that had one library's Spark no other's, as long as there is anything else to do."""
-        if any(map(uses_spark, self.assigned_work[node])):
-            other = next((scope for scope in self.workqueue if not uses_spark(scope)), "")
-            if other:
-                self.workqueue.move_to_end(other, last=False)
+        following = min(self.workqueue, key=partial(self._rank, node))
+        self.workqueue.move_to_end(following, last=False)
         super()._assign_work_unit(node)
+
+    def _rank(self, node: WorkerController, scope: str) -> tuple[bool, bool, int]:
+        """Put what takes long before what is short: a file of one test is a journey, one of hundreds is a table.
+
+        A process that had one library's Spark is given another's when nothing else is left.
+        """
+        had_spark = any(map(uses_spark, self.assigned_work[node]))
+        return had_spark and uses_spark(scope), not is_together(scope), len(self.workqueue[scope])
+
+
+def is_together(path: str) -> bool:
+    """Whether files stay together, as fixtures of theirs are made once in a process."""
+    return path.startswith(("packages/", "tests/workflows"))
 
 
 @cache
@@ -42,3 +52,9 @@ def uses_spark(scope: str) -> bool:
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByLibrary:
     """Choose the schedule in place of the one that `--dist` names."""
     return ByLibrary(config, log)
+
+
+@pytest.hookimpl
+def pytest_xdist_auto_num_workers() -> int:
+    """Have half as many again as there are processors: much of what is tried waits for a disk or a clock."""
+    return -(-(os.cpu_count() or 1) * 3 // 2)
