@@ -1,4 +1,4 @@
-"""Which tests share a process, and which begin: of a file, of a library, of workflows; no two libraries share a Spark."""
+"""Which tests share a process, and which begin: a file's, a library's, the workflows'; and no two libraries' Spark."""
 
 from __future__ import annotations
 
