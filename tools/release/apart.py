@@ -59,7 +59,8 @@ class BuildApart(Pipeline):
         """Put a release on the shelf, unless it stands there published: that is left alone."""
         tag = judged.artifacts.release.tag
         before = read_receipt(self.context.dist.receipt(tag))
-        if before and before.is_published and self.context.shelf.is_whole(tag, before):
+        if before and before.is_published:
+            self.context.shelf.require_whole(judged.artifacts, before)
             return Outcome(str(tag), Ending.IDENTICAL, receipt=before)
         attestation = perform(Attest(), judged, self.context, tag).made
         receipt = perform(PutDown(), judged.attested(attestation), self.context, tag).made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import TYPE_CHECKING
 
@@ -108,3 +109,21 @@ def test_what_was_published_from_here_is_left_alone_by_a_build(
     assert [each["ending"] for each in ended.document["outcomes"]] == ["identical"]
     assert job.files == files
     assert ended.document["digests"] == outputs_of(job)
+
+
+def test_what_a_receipt_calls_published_is_held_against_what_was_built(
+    jobs: Jobs, built: Job, signed: Job, tmp_path: Path
+) -> None:
+    jobs.world.empty()
+    job = jobs.open(tmp_path / "clone").take(built).take(signed)
+    job.call("publish", TAG, "--to", "s3").expect(0)
+    sums = (job.dist / SUMS).read_bytes()
+    (job.dist / SUMS).write_bytes(b"")
+    ended = job.call("build", TAG, "--to", "github").expect(14)
+    assert "holds other than its receipt, which says that it is published" in ended.err
+    assert f"move {job.dist} away" in ended.err
+    (job.dist / SUMS).write_bytes(sums)
+    digest = outputs_of(built)[WHEEL]
+    job.change(RECEIPT, digest, hashlib.sha256(b"other").hexdigest())
+    (job.dist / WHEEL).write_bytes(b"other")
+    assert f"{WHEEL} holds other bytes than the tag gives" in job.call("build", TAG, "--to", "github").expect(14).err

@@ -135,6 +135,19 @@ def test_a_statement_of_no_release_that_was_named_is_handed_to_no_signer(job: Jo
     job.call(*words).expect(0)
 
 
+@pytest.mark.parametrize("ending", ["notices.json", "failed.receipt.json"])
+def test_notes_of_another_machine_are_not_taken_for_ours(job: Job, built: Job, ending: str) -> None:
+    (job.dist / f"alpha-0.1.0.{ending}").write_text("{}")
+    assert compare(job, built, 16) == {"digests": "extra-file"}
+
+
+def test_where_neither_wheel_nor_sdist_is_given_nothing_is_the_same(job: Job, signed: Job) -> None:
+    sbom = job.take(signed).dist / "alpha-0.1.0.cdx.json"
+    for words in (("--rebuilt", "rebuilt"), ("--rebuild",)):
+        looked = checks(job.call("verify", str(sbom), *words, "--json").expect(16))
+        assert looked[words[0].removeprefix("--")] == "missing"
+
+
 def test_a_build_that_says_it_is_published_is_not_believed(job: Job) -> None:
     receipt = Receipt.model_validate_json((job.dist / RECEIPT).read_text())
     told = (

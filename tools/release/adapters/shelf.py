@@ -93,6 +93,17 @@ class Shelf:
             (folder / name).is_file() and digest_of(folder / name) == digest for name, digest in receipt.digests.items()
         )
 
+    def require_whole(self, artifacts: Artifacts, receipt: Receipt) -> None:
+        """Require that just these artifacts stand there, with everything else that the receipt names."""
+        self._require_same(artifacts)
+        tag = artifacts.release.tag
+        if not self.is_whole(tag, receipt):
+            folder = self._dist.folder(tag)
+            raise Conflict(
+                f"{tag}: {folder} holds other than its receipt, which says that it is published",
+                hint=f"move {folder} away and say the same again: what is published stays as it is",
+            )
+
     def _stem(self, tag: Tag, receipt: Receipt) -> str:
         """Give what names begin with: a failure is told beside the receipt of what is published, never in its place."""
         before = None if receipt.is_complete else read_receipt(self._dist.receipt(tag))

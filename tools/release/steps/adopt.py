@@ -50,7 +50,8 @@ class Receive:
         folder = context.dist.folder(plan.tag)
         try:
             if self.digests:
-                Handover(self.digests, digests_of(_recall(plan.tag, context))).require(folder, plan.tag)
+                before = digests_of(_recall(plan.tag, context))
+                Handover(self.digests, before, has_notes=bool(before)).require(folder, plan.tag)
             require_some(folder, plan.tag)
         except Doubt as doubt:
             raise VerificationFailed(f"{plan.tag}: {doubt.code}: {doubt.detail}", hint=_hint_of(doubt)) from None

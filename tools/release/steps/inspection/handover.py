@@ -28,6 +28,8 @@ class Handover:
     digests: Mapping[str, str]
     renewed: Mapping[str, str] = field(default_factory=dict)
     """Digests of files as they were handed over, which this machine itself has renewed since."""
+    has_notes: bool = False
+    """Whether this machine has published from here, and may have noted what it told and what failed."""
 
     def __call__(self, look: Look) -> str:
         """Look at a delivery's folder."""
@@ -35,7 +37,7 @@ class Handover:
 
     def require(self, folder: Path, tag: Tag) -> str:
         """Require that the folder of a release holds just these files."""
-        there = {path.name: path for path in list_files(folder, tag)}
+        there = {path.name: path for path in list_files(folder)}
         wanted = {name: digest for name in names_of(tag) if (digest := self.digests.get(name))}
         if not wanted:
             raise Doubt("extra-file", f"--digests names no file of {tag}")
@@ -44,24 +46,27 @@ class Handover:
                 raise Doubt("missing", f"{name} is named by --digests, and not in {folder}")
             if digest not in {digest_of(there[name]), self.renewed.get(name)}:
                 raise Doubt("wrong-digest", f"{name} holds other bytes than --digests names")
-        if extra := sorted(there.keys() - wanted.keys() - {CHECKSUMS}):
+        if extra := sorted(there.keys() - wanted.keys() - {CHECKSUMS} - (_notes_of(tag) if self.has_notes else set())):
             raise Doubt("extra-file", f"{shown(extra[0])} is in {folder}, and --digests does not name it")
         return f"{len(wanted)} files, each as another job has named it"
 
 
-def list_files(folder: Path, tag: Tag) -> Iterator[Path]:
-    """Give what stands in a release's folder, but for what this machine notes there; Doubt where it is no file."""
-    ours = {f"{tag.stem}.{ending}" for ending in ("failed.receipt.json", "failed.audit.json", "notices.json")}
+def list_files(folder: Path) -> Iterator[Path]:
+    """Give what stands in a release's folder; Doubt where it is no file."""
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         if path.is_symlink() or not path.is_file():
             raise Doubt("extra-file", f"{shown(path.name)} in {folder} is a link or a folder")
-        if not path.name.startswith(".") and path.name not in ours:
+        if not path.name.startswith("."):
             yield path
+
+
+def _notes_of(tag: Tag) -> set[str]:
+    return {f"{tag.stem}.{ending}" for ending in ("failed.receipt.json", "failed.audit.json", "notices.json")}
 
 
 def require_some(folder: Path, tag: Tag) -> None:
     """Require that a release's folder holds files, and nothing else than files."""
-    if not tuple(list_files(folder, tag)):
+    if not {path.name for path in list_files(folder)} - _notes_of(tag):
         raise Doubt("missing", f"nothing of it is in {folder}")
 
 

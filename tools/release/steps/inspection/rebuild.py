@@ -19,6 +19,7 @@ from release.steps.read import read_packages
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from release.model.delivery import Delivery
     from release.model.toolchain import ToolFile
     from release.ports import Builder
     from release.steps.inspection.look import Look
@@ -42,11 +43,11 @@ class Rebuild:
             builder = self.open_builder(tools_of(statement))
         except NotATool as error:
             raise Doubt("wrong-toolchain", f"the provenance names what is no toolchain: {error}") from None
+        names = _names_of(delivery)
         package = read_packages(context.source, sha, context.policy.members).require(delivery.tag.package)
         made = Path(tempfile.mkdtemp(prefix="rebuilt-", dir=context.scratch)) / "made"
         made.mkdir()
         builder.build(sha, str(delivery.tag), package.folder, made, commit.seconds)
-        names = [name for name in delivery.tag.files if name in delivery.files]
         for name in names:
             _require_same(name, look.digests[name], delivery.path(name), made / name)
         with_ = statement.internal.get("python", "an unknown Python")
@@ -66,7 +67,7 @@ class Rebuilt:
         tag = look.delivery.tag
         folder = Dist(self.root).folder(tag)
         made = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
-        names = [name for name in tag.files if name in look.delivery.files]
+        names = _names_of(look.delivery)
         for name in names:
             if name not in made:
                 raise Doubt("rebuild-differs", f"{folder} lacks {name}")
@@ -74,6 +75,13 @@ class Rebuilt:
         if more := sorted(name for name in made - set(tag.files) if is_artifact(name)):
             raise Doubt("rebuild-differs", f"{folder} holds {shown(more[0])}, which {tag} does not have")
         return f"{' and '.join(names)}: the same bytes as below {self.root}"
+
+
+def _names_of(delivery: Delivery) -> list[str]:
+    """Give the names of what a build makes; Doubt where nothing of it was delivered."""
+    if names := [name for name in delivery.tag.files if name in delivery.files]:
+        return names
+    raise Doubt("missing", "there is neither wheel nor sdist to compare")
 
 
 def _require_same(name: str, sha256: str, delivered: Path, rebuilt: Path) -> None:
