@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.release.commands.yard import ADMINISTERED
+from tests.servers.stand_in import as_json
 
 if TYPE_CHECKING:
     from tests.release.commands.yard import Yard
@@ -157,6 +158,43 @@ def test_a_person_may_review_as_well_as_a_team(yard: Yard) -> None:
     kept = yard.there.environments.kept["release"]
     assert [each["reviewer"].get("login") for each in kept.reviewers] == ["ada", None]
     assert kept.wait_timer == 5
+
+
+@pytest.mark.parametrize("name", ["sign", "release"])
+def test_nobody_lets_their_own_tag_through(yard: Yard, name: str) -> None:
+    yard.apply()
+    assert yard.there.environments.kept[name].prevent_self_review
+    yard.there.environments.kept[name].prevent_self_review = False
+    assert "prevent_self_review is false, and should be true" in yard.told(code=2)[f"environment {name}"]
+
+
+def test_an_administrator_who_may_pass_by_who_reviews_is_told_where_to_stop_it_and_nothing_is_written(
+    yard: Yard,
+) -> None:
+    yard.apply()
+    yard.there.environments.kept["sign"].can_admins_bypass = True
+    yard.github.forget()
+    (told,) = [each for each in yard.apply(code=2) if each["state"] == "failed"]
+    assert (told["check"], told["exit_code"]) == ("environment sign", 2)
+    assert told["detail"].startswith("can_admins_bypass is true, and should be false")
+    assert "Settings, Environments, sign" in told["cure"]
+    assert told["cure"].startswith('untick "Allow administrators to bypass configured protection rules"')
+    assert yard.writes == []
+
+
+def test_what_is_applied_to_a_new_environment_leaves_what_only_a_person_can_set(yard: Yard) -> None:
+    yard.there.environments.kept.clear()
+    told = [each for each in yard.apply(code=2) if each["state"] == "failed"]
+    assert [each["check"] for each in told] == ["environment sign", "environment release"]
+    assert all(each["cure"].startswith("untick") for each in told)
+    assert yard.there.environments.kept["sign"].reviewers
+
+
+def test_a_server_that_says_nothing_of_administrators_is_not_taken_to_hold_them(yard: Yard) -> None:
+    yard.apply()
+    place = "GET /api/v3/repos/wheelyard/wheelyard/environments/sign"
+    yard.github.wrong[place].append(as_json({"name": "sign", "protection_rules": []}))
+    assert "can_admins_bypass is not said, and should be false" in yard.told(code=2)["environment sign"]
 
 
 def test_the_files_of_the_work_tree_count_whether_committed_or_not(yard: Yard) -> None:

@@ -15,6 +15,7 @@ from release.steps.diagnosis.github_rules import rules_of
 from tests.repository.tree import ROOT
 from tests.servers.github import TOKEN, GitHub, Token
 from tests.servers.github.administered import Administered
+from tests.servers.github.environments import Environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,11 +69,13 @@ class Yard:
         return self.github.repository.administered
 
     def renew(self) -> None:
-        """Make the repository as if somebody had just made it, and set what workflows read."""
+        """Make the repository as if somebody had just made it, and set what workflows read and what the API doesn't."""
         self.github.repository.administered = Administered(self.github.repository)
         self.github.repository.is_immutable = None
         self.there.variables[""] |= set(VARIABLES)
-        self.there.secrets[""] |= {"SLACK_WEBHOOK_URL", "TEAMS_WEBHOOK_URL"}
+        self.there.secrets["notify"] = {"SLACK_WEBHOOK_URL", "TEAMS_WEBHOOK_URL"}
+        for name in ("sign", "release", "notify"):
+            self.there.environments.kept[name] = Environment(can_admins_bypass=False)
         self.github.forget()
 
     @property

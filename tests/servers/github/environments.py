@@ -31,6 +31,8 @@ class Environment:
 
     wait_timer: int = 0
     prevent_self_review: bool = False
+    can_admins_bypass: bool = True
+    """What a person ticks on the page of settings."""
     reviewers: list[dict[str, Any]] = field(default_factory=list)
     policy: dict[str, bool] | None = None
     patterns: list[dict[str, Any]] = field(default_factory=list)
@@ -45,7 +47,8 @@ class Environment:
             rules.append({"id": 2, "type": "required_reviewers", **told})
         if self.policy:
             rules.append({"id": 3, "type": "branch_policy"})
-        return {"id": 9, "name": name, "protection_rules": rules, "deployment_branch_policy": self.policy}
+        told = {"protection_rules": rules, "deployment_branch_policy": self.policy}
+        return {"id": 9, "name": name, "can_admins_bypass": self.can_admins_bypass, **told}
 
 
 @dataclass
@@ -75,7 +78,13 @@ class Environments:
         return as_json(self.kept[name].as_json(name))
 
     def _put(self, name: str, asked: dict[str, Any]) -> None:
-        """Take over what is asked; what is left out goes back to what it is of itself."""
+        """Take over what is asked; what is left out goes back to what it is of itself.
+
+        A server has said of `can_admins_bypass`, which the documentation of this call does not name, that it is no
+        key: https://github.com/integrations/terraform-provider-github/issues/1804.
+        """
+        more = sorted(asked.keys() - {*_RULES, "deployment_branch_policy"})
+        must(not more, 422, f'Invalid request.\n\n"{"".join(more[:1])}" is not a permitted key.')
         has_rules = not self.administered.is_private or self.administered.plan == "enterprise"
         for key, word in _RULES.items():
             must(has_rules or key not in asked, 422, _PLAN.format(word))

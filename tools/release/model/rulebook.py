@@ -102,6 +102,8 @@ class Environment(_Strict):
 
     wait_timer: Annotated[int, Field(ge=0, le=_LONGEST_WAIT)]
     prevent_self_review: bool
+    can_admins_bypass: bool | None = None
+    """Whether an administrator starts a job that waits; None where nothing is to wait for, and then nobody asks."""
     reviewers: Annotated[tuple[Reviewer, ...], Field(max_length=6)]
     deployment_branch_policy: BranchPolicy
     deployment_branch_policies: tuple[Pattern, ...]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from release.errors import ReleaseError, Unauthorized, UsageError
@@ -67,6 +67,8 @@ class Rule:
     read: Callable[[], Document | None]
     """Gives it in the file's own shape; None where it is not there, or not to be seen."""
     write: Callable[[], None]
+    by_hand: Mapping[str, str] = field(default_factory=dict)
+    """The cures of what can't be written, by their paths in the file."""
 
 
 def look_around(github: GitHub) -> tuple[Sight, Diagnosis]:
@@ -102,7 +104,7 @@ def compare(rule: Rule, sight: Sight) -> tuple[Diagnosis, ...]:
     told = [
         unseen(rule.check, f"{each} ({place})", LOOK)
         if each.is_unsaid and not sight.may_look
-        else failed(rule.check, f"{each} ({place})", APPLY, UsageError)
+        else failed(rule.check, f"{each} ({place})", rule.by_hand.get(each.path, APPLY), UsageError)
         for each in differences(rule.wanted, found)
     ]
     return tuple(told) or (ok(rule.check, f"as {place} says"),)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from release.errors import UsageError
 
@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from release.model.drift import Document
     from release.steps.diagnosis.github import GitHub
 
-_OPEN = {"protected_branches": False, "custom_branch_policies": False}
+_BYPASS: Final = "can_admins_bypass"
+_OPEN: Final = {"protected_branches": False, "custom_branch_policies": False}
 """What stands for no policy: every branch and every tag may use the environment."""
 
 
@@ -28,10 +29,18 @@ def read_environment(github: GitHub, name: str) -> Document | None:
     return {
         "wait_timer": rules.get("wait_timer", {}).get("wait_timer", 0),
         "prevent_self_review": bool(reviewing.get("prevent_self_review")),
+        **({_BYPASS: found[_BYPASS]} if _BYPASS in found else {}),
         "reviewers": [_reviewer(each) for each in reviewing.get("reviewers") or []],
         "deployment_branch_policy": {key: bool(policy.get(key)) for key in _OPEN},
         "deployment_branch_policies": [_pattern(each) for each in patterns],
     }
+
+
+def cures_by_hand(name: str, wanted: Mapping[str, Any]) -> dict[str, str]:
+    """Say where a person sets what GitHub tells of an environment, and documents no way to write."""
+    hand = "tick" if wanted.get(_BYPASS) else "untick"
+    box = "Allow administrators to bypass configured protection rules"
+    return {_BYPASS: f'{hand} "{box}" in the repository\'s Settings, Environments, {name}: the API only tells of it'}
 
 
 def write_environment(github: GitHub, organisation: str, name: str, wanted: Mapping[str, Any]) -> None:

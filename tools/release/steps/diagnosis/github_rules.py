@@ -10,7 +10,7 @@ from release.model.diagnosis import Diagnosis, faults_or_ok, ok, warning
 from release.model.drift import by_type
 from release.model.rulebook import FOLDER
 from release.steps.diagnosis.github import Rule
-from release.steps.diagnosis.github_environments import read_environment, write_environment
+from release.steps.diagnosis.github_environments import cures_by_hand, read_environment, write_environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -117,13 +117,14 @@ def _actions(book: Rulebook, github: GitHub, sight: Sight) -> Iterator[Rule]:
 
 def _environments(book: Rulebook, github: GitHub, sight: Sight) -> Iterator[Rule]:
     for name, environment in book.environments.items():
-        wanted = environment.model_dump(mode="json")
+        wanted = environment.model_dump(mode="json", exclude_none=True)
         yield Rule(
             f"environment {name}",
             "environments.json",
             wanted,
             partial(read_environment, github, name),
             partial(write_environment, github, sight.owner, name, wanted),
+            cures_by_hand(name, wanted),
         )
 
 
