@@ -13,6 +13,7 @@ from release.model.dist import Dist
 from release.model.ledger import State
 from release.model.receipt import PublicationRecord
 from release.model.tag import parse_tag
+from tests.planted import plant
 from tests.release.adapters.test_shelf import receipt_of
 from tests.release.command import ReleaseCommand
 from tests.release.doors import make_artifacts
@@ -165,6 +166,60 @@ def test_services_that_fail_are_a_warning_and_no_more(job: ReleaseCommand, webho
     assert "slack was not told: it answers 404" in ended.err
     nobody = job("jobs", TAG, "--needs", GOOD, "--notify", SLACK_WEBHOOK_URL="", TEAMS_WEBHOOK_URL="", GITHUB_RUN_ID="")
     assert nobody.expect(0).err.count("warning") == 0
+
+
+@pytest.mark.parametrize(("results", "code"), [(GOOD, 0), (BAD, 12)])
+def test_an_address_that_is_none_is_named_and_the_other_service_is_told(
+    job: ReleaseCommand, webhooks: Webhooks, results: str, code: int
+) -> None:
+    address = f"hooks.example.com/{plant('slack')}"
+    ended = job("jobs", TAG, "--needs", results, "--notify", SLACK_WEBHOOK_URL=address).expect(code)
+    assert "warning: SLACK_WEBHOOK_URL is not the address of a webhook: " in ended.err
+    assert "unset SLACK_WEBHOOK_URL" in ended.err
+    assert (len(webhooks.told("slack")), len(webhooks.told("teams"))) == (0, 1)
+
+
+def test_the_end_of_a_line_is_no_part_of_an_address(job: ReleaseCommand, webhooks: Webhooks) -> None:
+    address = f"{webhooks.environment['SLACK_WEBHOOK_URL']}\n"
+    ended = job("jobs", TAG, "--needs", GOOD, "--notify", SLACK_WEBHOOK_URL=address).expect(0)
+    assert "warning" not in ended.err
+    assert len(webhooks.told("slack")) == 1
+
+
+def test_a_receipt_that_the_disk_does_not_give_is_a_warning_and_no_more(
+    job: ReleaseCommand, webhooks: Webhooks
+) -> None:
+    path = Dist(job.folder / "dist").receipt(parse_tag(TAG))
+    path.parent.mkdir(parents=True)
+    path.symlink_to("/proc/self/mem")
+    ended = job("jobs", TAG, "--needs", BAD, "--notify").expect(12)
+    assert f"warning: the receipt of {TAG} can't be read: " in ended.err
+    assert len(webhooks.told("slack")) == 1
+
+
+@pytest.mark.parametrize(
+    ("program", "told"),
+    [("\0", 1), ("#!/bin/sh\n/bin/rmdir ../job\nexit 1\n", 0)],
+    ids=["a git that does not run", "a folder that is gone"],
+)
+def test_whatever_happens_around_it_the_code_is_that_of_the_jobs(
+    job: ReleaseCommand, webhooks: Webhooks, tmp_path: Path, program: str, told: int
+) -> None:
+    git = tmp_path / "bin" / "git"
+    git.parent.mkdir()
+    git.write_text(program)
+    git.chmod(0o755)
+    ended = job("jobs", TAG, "--needs", BAD, "--notify", PATH=str(git.parent)).expect(12)
+    assert len(webhooks.told("teams")) == told
+    assert ("warning: notices: " in ended.err) is not bool(told)
+
+
+def test_only_a_job_that_was_skipped_is_said_to_be_one_that_may_be(job: ReleaseCommand) -> None:
+    results = {"gate": "failure", "build": "cancelled", "publish": "success", "matrix": "skipped", "notes": "skipped"}
+    may_skip = (word for name in results if name != "notes" for word in ("--may-skip", name))
+    ended = job("jobs", "--needs", needs(**results), *may_skip).expect(12)
+    said = [line.split(maxsplit=2) for line in ended.out.splitlines()[1:]]
+    assert [each[1:] for each in said] == [["gate"], ["build"], ["publish"], ["matrix", "it may be skipped"], ["notes"]]
 
 
 def test_it_remembers_in_the_repository_that_it_is_called_in(

@@ -6,10 +6,10 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from release.adapters.notices.addresses import find_notifiers
+from release.adapters.notices.addresses import open_usable
 from release.adapters.notices.book import Book
 from release.commands.notices import Notices, find_author, way_to_install
-from release.errors import Refused, ReleaseError, UsageError
+from release.errors import Refused, ReleaseError, UsageError, as_defect
 from release.model.dist import Dist
 from release.model.notice import Line, Tone, calm, tell_of
 from release.model.outcome import Ending, Outcome
@@ -27,13 +27,23 @@ _RUN = re.compile(r".*/actions/runs/([0-9]+)(?:/.*)?")
 
 def tell_of_jobs(session: Session, tag: str, jobs: Jobs) -> None:
     """Tell how the release of a tag ended by what its jobs did; whatever fails in that is a warning and no more."""
+    try:
+        _tell(session, tag, jobs)
+    except Exception as error:  # noqa: BLE001  # the jobs are over: whatever this is, it does not change how they ended
+        session.terminal.warn(as_defect(error, "notices: ").message)
+
+
+def _tell(session: Session, tag: str, jobs: Jobs) -> None:
     settings = session.settings
+    notifiers, wrong = open_usable(settings)
+    for error in wrong:
+        session.terminal.warn(f"{error.message}: nobody is told there; {error.hint}")
     dist = Dist(_root(session) / "dist")
     receipt = _receipt(session, dist, tag)
     run = redact(settings.actions_run)
     match = _RUN.fullmatch(run)
     notices = Notices(
-        find_notifiers(settings),
+        notifiers,
         Book(dist),
         session.terminal,
         targets=tuple(dict.fromkeys(each.target for each in receipt.publications)) if receipt else (),
@@ -66,6 +76,9 @@ def _receipt(session: Session, dist: Dist, tag: str) -> Receipt | None:
     except ReleaseError as error:
         session.terminal.warn(error.message)
         return None
+    except OSError as error:  # it is told without it
+        session.terminal.warn(f"the receipt of {tag} can't be read: {error}")
+        return None
     commit = session.settings.actions_commit
     is_ours = receipt is not None and receipt.tag == tag and commit in {"", receipt.commit}
     return receipt if is_ours else None
@@ -75,5 +88,5 @@ def _root(session: Session) -> Path:
     """Give the root of the repository, or this folder where there is none around it."""
     try:
         return find_source(session.settings).root
-    except UsageError:
+    except (UsageError, OSError):  # git may be here, and not run
         return Path.cwd()

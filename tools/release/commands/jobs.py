@@ -9,7 +9,7 @@ import click
 from release.commands.job_notice import tell_of_jobs
 from release.errors import GateRefused, Incomplete, UsageError
 from release.job_summary import tell_job
-from release.model.job_results import Jobs, read_jobs
+from release.model.job_results import Jobs, Result, read_jobs
 from release.session import Session, json_option
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def _show(session: Session, jobs: Jobs, tag: str | None) -> None:
 
 
 def _note(jobs: Jobs, name: str) -> str:
-    return "it may be" if name in jobs.may_skip and name not in jobs.succeeded else ""
+    return "it may be skipped" if name in jobs.may_skip and jobs.results[name] is Result.SKIPPED else ""
 
 
 def way_on(session: Session) -> str:

@@ -16,7 +16,17 @@ if TYPE_CHECKING:
 
 def find_notifiers(settings: Settings) -> tuple[Notifier, ...]:
     """Open the services that settings name; UsageError for an address that is none, without repeating it."""
-    return tuple(_OPENERS[name](_require_address(name, address)) for name, address in settings.webhooks.items())
+    found, wrong = open_usable(settings)
+    if wrong:
+        raise wrong[0]
+    return found
+
+
+def open_usable(settings: Settings) -> tuple[tuple[Notifier, ...], tuple[UsageError, ...]]:
+    """Open the services whose address is one, and say of each other what is wrong with it."""
+    addresses = {name: address.strip() for name, address in settings.webhooks.items()}  # a file's last line has an end
+    wrong = {name: _refuse(name, reason) for name, address in addresses.items() if (reason := _what_is_wrong(address))}
+    return tuple(_OPENERS[name](addresses[name]) for name in addresses if name not in wrong), tuple(wrong.values())
 
 
 def _open_slack(address: str) -> Notifier:
@@ -34,12 +44,10 @@ def _open_teams(address: str) -> Notifier:
 _OPENERS: dict[str, Callable[[str], Notifier]] = {"SLACK_WEBHOOK_URL": _open_slack, "TEAMS_WEBHOOK_URL": _open_teams}
 
 
-def _require_address(name: str, address: str) -> str:
-    if reason := _what_is_wrong(address):
-        raise UsageError(
-            f"{name} is not the address of a webhook: {reason}", hint=f"copy it again from the service, or unset {name}"
-        )
-    return address
+def _refuse(name: str, reason: str) -> UsageError:
+    return UsageError(
+        f"{name} is not the address of a webhook: {reason}", hint=f"copy it again from the service, or unset {name}"
+    )
 
 
 def _what_is_wrong(address: str) -> str:
