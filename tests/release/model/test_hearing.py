@@ -99,6 +99,75 @@ def test_an_exit_code_that_no_release_has_is_no_success() -> None:
     assert heard.exit_code == 15
 
 
+@pytest.mark.parametrize("ending", Ending)
+def test_a_rehearsal_may_end_in_every_way_that_a_release_does(ending: Ending) -> None:
+    error = Refused("no changelog entry", hint="write one") if ending is Ending.FAILED else None
+    content = record_outcomes([Outcome("alpha/v0.1.0", ending, error)]).model_dump_json().encode()
+    heard = hear("rehearsal.json", content, Form.COMMENT)
+    first, *rest = write_comment([heard], LOOK).splitlines()[1:]
+    assert heard.doubts == ()
+    would = first.removeprefix("**Rehearsal of the release:** 1 ").removesuffix(".")
+    assert [line for line in rest if line.startswith(f"| {would} | `alpha/v0.1.0` |")]
+
+
+RELEASED: dict[str, Any] = {"tag": "a", "ending": "released", "reason": "", "hint": "", "exit_code": 0, "receipt": None}
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "code", "says"),
+    [
+        ([RELEASED], 12, "it ends with 12, which is not what it lists"),
+        ([], 12, "it ends with 12, which is not what it lists"),
+        ([{**RELEASED, "exit_code": 12}], 12, "a is released, with exit code 12"),
+        ([{**RELEASED, "ending": "failed"}], 0, "a is failed, with exit code 0"),
+        ([RELEASED] * 200, 12, "it ends with 12, which is not what it lists"),
+    ],
+)
+def test_a_rehearsal_that_contradicts_itself_is_told_so(outcomes: list[dict[str, Any]], code: int, says: str) -> None:
+    content = json.dumps({"outcomes": outcomes, "exit_code": code}).encode()
+    body = write_comment([hear("rehearsal.json", content, Form.COMMENT)], LOOK)
+    assert "**Rehearsal of the release:** its document contradicts itself." in body
+    assert f"| contradictory | `rehearsal.json` | `{says}` |" in body
+
+
+def reconciled(**changed: Any) -> bytes:  # noqa: ANN401  # of the document
+    """Write what `reconcile --json` prints."""
+    usual = {"targets": ["s3"], "tags": 5, "agreeing": 5, "signatures": True, "discrepancies": []}
+    return json.dumps({"schema": "urn:wheelyard:reconciliation:v1", **usual, "exit_code": 0, **changed}).encode()
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (reconciled(agreeing=0), "it lists nothing that is wrong, and 0 of 5 tags agree in s3"),
+        (reconciled(agreeing=6), "it lists nothing that is wrong, and 6 of 5 tags agree in s3"),
+        (reconciled(tags=0, agreeing=0), "it lists nothing that is wrong, and 0 of 0 tags agree in s3"),
+        (reconciled(targets=[]), "it lists nothing that is wrong, and 5 of 5 tags agree in no target"),
+        (audited(releases=0), "it lists nothing that is not known, and nothing was audited"),
+        (audited(targets=[]), "it lists nothing that is not known, and nothing was audited"),
+        (audited(services=[]), "it lists nothing that is not known, and nothing was audited"),
+    ],
+)
+def test_a_document_of_nothing_at_all_is_no_sign_that_all_is_well(content: bytes, says: str) -> None:
+    heard = hear("document.json", content, Form.ISSUE)
+    assert [(each.word, each.said) for each in heard.troubles] == [("contradictory", says)]
+    assert heard.exit_code == 15
+    assert write_issue([heard], LOOK).is_needed
+
+
+def test_a_document_that_says_what_is_wrong_does_not_contradict_itself() -> None:
+    unread = [{"tag": "", "place": "s3", "detail": "it could not be asked", "next": "run it again"}]
+    silent = {"code": "unknown", "tag": "", "target": "s3", "detail": "it could not be asked", "next": "run it again"}
+    contents = (
+        reconciled(),
+        reconciled(agreeing=0, discrepancies=[silent], exit_code=15),
+        audited(),
+        audited(releases=0, unread=unread, exit_code=15),
+    )
+    heard = [hear("document.json", content, Form.ISSUE) for content in contents]
+    assert [(each.doubts, each.exit_code) for each in heard] == [((), 0), ((), 15), ((), 0), ((), 15)]
+
+
 @pytest.mark.parametrize("run", ["javascript:alert(1)", "https://evil.example/x", "https://a/b/c/actions/runs/7)](x"])
 def test_only_the_address_of_a_run_becomes_a_link(run: str) -> None:
     assert str(Look(LOOK.time, run)) == "2026-01-02 03:04 UTC"

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from release.errors import GateRefused, Incomplete
+from release.model.outcome import Ending
 from release.model.outcomes import Outcomes
 from release.model.outcomes import code_of as code_of_outcomes
 from release.model.reaudit import Reaudit, Vulnerability, cure_of
 from release.model.reaudit import code_of as code_of_reaudit
 from release.model.reconciliation import Reconciliation
 from release.model.strict_json import NotStrict, parse_strictly
+from release.model.tag import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -53,6 +55,8 @@ class Heard:
     """All of it in a line."""
     troubles: tuple[Trouble, ...] = ()
     outcomes: Outcomes | None = None
+    doubts: tuple[Trouble, ...] = ()
+    """Those of the troubles that are in what it says of itself: it contradicts itself."""
 
     @property
     def exit_code(self) -> int:
@@ -102,16 +106,15 @@ def hear(name: str, content: bytes | None, form: Form) -> Heard:
     except (NotStrict, ValidationError, RecursionError):
         return _unread(name, "unreadable", f"it is no document of {_WANTED[form]}")
     heard = _hear(name, document)
-    if not isinstance(document, _Failed) and document.exit_code != _code_of(document):
-        doubt = _unread(name, "contradictory", f"it ends with {document.exit_code}, which is not what it lists")
-        return Heard(name, heard.said, (*heard.troubles, *doubt.troubles), heard.outcomes)
-    return heard
+    if isinstance(document, _Failed) or not (said := _contradiction(document)):
+        return heard
+    doubts = _unread(name, "contradictory", said).troubles
+    return replace(heard, troubles=(*heard.troubles, *doubts), doubts=doubts)
 
 
 def _hear(name: str, document: Reconciliation | Reaudit | Outcomes | _Failed) -> Heard:
     if isinstance(document, Reconciliation):
-        said = f"{document.agreeing:,} of {document.tags:,} tags agree in {', '.join(document.targets)}"
-        return Heard(name, said, tuple(_discrepancies(document)))
+        return Heard(name, _agreement(document), tuple(_discrepancies(document)))
     if isinstance(document, Reaudit):
         said = f"{_count(document.releases, 'release')} audited by {' and '.join(document.services)}"
         off = sum(not each.is_offered for each in document.vulnerabilities)
@@ -127,6 +130,25 @@ def _hear(name: str, document: Reconciliation | Reaudit | Outcomes | _Failed) ->
 
 def _count(number: int, what: str) -> str:
     return f"{number:,} {what}{'s' * (number != 1)}"
+
+
+def _agreement(document: Reconciliation) -> str:
+    where = ", ".join(document.targets) or "no target"
+    return f"{document.agreeing:,} of {document.tags:,} tags agree in {where}"
+
+
+def _contradiction(document: Reconciliation | Reaudit | Outcomes) -> str:
+    """Say in what a document can't be right, going by what it says itself; empty where it can be."""
+    if document.exit_code != _code_of(document):
+        return f"it ends with {document.exit_code}, which is not what it lists"
+    if isinstance(document, Outcomes):
+        odd = (each for each in document.outcomes if bool(each.exit_code) is not (each.ending is Ending.FAILED))
+        return next((f"{shown(each.tag)} is {each.ending}, with exit code {each.exit_code}" for each in odd), "")
+    if isinstance(document, Reaudit):
+        is_real = document.unread or (document.releases and document.targets and document.services)
+        return "" if is_real else "it lists nothing that is not known, and nothing was audited"
+    is_real = document.discrepancies or (document.targets and document.tags and document.agreeing == document.tags)
+    return "" if is_real else f"it lists nothing that is wrong, and {_agreement(document)}"
 
 
 def _code_of(document: Reconciliation | Reaudit | Outcomes) -> int:

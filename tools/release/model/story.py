@@ -20,11 +20,13 @@ if TYPE_CHECKING:
 
 ISSUE_MARK: Final = "<!-- wheelyard: what has been released -->"
 COMMENT_MARK: Final = "<!-- wheelyard: rehearsal of this change -->"
+FAREWELL_MARK: Final = "<!-- wheelyard: nothing is wrong any more -->"
 """The first line, by which a page is found again; none of others' words can be one, as all of them are code."""
 _RUN: Final = re.compile(r"https?://[A-Za-z0-9.:-]+/[A-Za-z0-9._-]+/[A-Za-z0-9._-]+/actions/runs/[0-9/a-z]+")
 _WOULD: Final = {
     Ending.RELEASED: "can be released",
     Ending.IDENTICAL: "is there already",
+    Ending.BUILT: "is built",
     Ending.HELD_BACK: "is held back",
     Ending.FAILED: "fails",
 }
@@ -79,15 +81,24 @@ def write_issue(heard: Sequence[Heard], look: Look) -> Page:
     return Page(title, "\n".join(body), is_needed=bool(troubles))
 
 
+def write_farewell(look: Look) -> str:
+    """Write what is said last in an issue that is closed."""
+    return f"{FAREWELL_MARK}\nNothing is wrong any more. Looked at: {look}.\n"
+
+
 def write_comment(heard: Sequence[Heard], look: Look) -> str:
     """Write how a change's rehearsal ended, the same for the same run; the change's own code wrote what it says."""
     records = [each for one in heard if one.outcomes for each in one.outcomes.outcomes]
     unheard = [each for one in heard if not one.outcomes for each in one.troubles]
+    doubts = [each for one in heard for each in one.doubts]
     counted = Counter(_WOULD[each.ending] for each in records)
     said = ", ".join(f"{number:,} {would}" for would, number in counted.items()) or "nothing that is released changed"
+    if doubts:
+        said = "its document contradicts itself"
     if unheard:
         said = "it did not come to its end"
-    lines = table(("", "tag", "", "next"), [*map(_outcome_row, records), *map(_row, unheard)])
+    first = map(_row, (*unheard, *doubts))  # a page has no room for all rows of a long document
+    lines = table(("", "tag", "", "next"), [*first, *map(_outcome_row, records)])
     where = ["", f"More is in {look.link}."] if look.link else []
     return "\n".join([COMMENT_MARK, f"**Rehearsal of the release:** {said}.", "", *lines, *where, ""])
 
