@@ -3,83 +3,30 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from release.model.hearing import LARGEST
 from release.model.reaudit import Reaudit
-from release.model.reconciliation import Code, Discrepancy, reconcile_all
-from release.model.story import COMMENT_MARK, ISSUE_MARK
-from tests.release.command import ReleaseCommand
-from tests.servers.faults import Call, Fault, Faults
-from tests.servers.github import TOKEN, GitHub, Token
-from tests.servers.github.conversations import ACTIONS, LONGEST, Conversations, Post, Writer
-from tests.servers.stand_in import Answer
+from release.model.reconciliation import Code
+from release.model.story import COMMENT_MARK, FAREWELL_MARK, ISSUE_MARK
+from tests.release.commands.teller import FAREWELL, TAG, Teller, open_teller, reconciled, rehearsed
+from tests.servers.github import TOKEN
+from tests.servers.github.conversations import LONGEST, Writer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.release.command import Ended
-
-TAG = "alpha/v0.1.0"
-RUN = {
-    "GITHUB_ACTIONS": "true",
-    "GITHUB_SERVER_URL": "https://github.com",
-    "GITHUB_RUN_ID": "7",
-    "GITHUB_RUN_ATTEMPT": "2",
-}
 AUDIT: dict[str, Any] = {"targets": ["s3"], "services": ["osv"], "releases": 1, "pins": 2, "unread": []}
 ALL_WELL = {"audit.json": Reaudit(**AUDIT, vulnerabilities=(), exit_code=0).model_dump_json(by_alias=True)}
 
 
-def reconciled(*codes: Code, detail: str = "it is not so", tag: str = TAG, cure: str = "hatch run release plan") -> str:
-    """Write what `reconcile --json` prints."""
-    found = tuple(
-        Discrepancy(code=code, tag=tag, target="s3", detail=f"{detail}{number}", next=cure)
-        for number, code in enumerate(codes)
-    )
-    return reconcile_all(("s3",), frozenset({TAG}), found, signatures=True).model_dump_json(by_alias=True)
-
-
-def rehearsed(*outcomes: dict[str, Any], code: int = 0) -> str:
-    """Write what `rehearse --json` prints."""
-    usual = {"tag": TAG, "ending": "released", "reason": "", "hint": "", "exit_code": 0, "receipt": None}
-    return json.dumps({"outcomes": [{**usual, **each} for each in outcomes], "exit_code": code})
-
-
-@dataclass(frozen=True)
-class Teller:
-    """The command in a folder of documents, and the repository that it tells."""
-
-    folder: Path
-    command: ReleaseCommand
-    github: GitHub
-
-    @property
-    def kept(self) -> Conversations:
-        return self.github.conversations
-
-    def tell(self, *words: str, code: int, files: dict[str, str] | None = None, **variables: str) -> Ended:
-        for name, text in (files or {}).items():
-            (self.folder / name).write_text(text)
-        return self.command("tell", *(files or {}), *words, **variables).expect(code)
-
-    def did(self, code: int, files: dict[str, str], *words: str) -> str:
-        return str(self.tell(*words, "--json", code=code, files=files).document["did"])
-
-
 @pytest.fixture
 def teller(tmp_path: Path) -> Iterator[Teller]:
-    """Give a job of Actions outside any repository."""
-    folder = tmp_path / "documents"
-    folder.mkdir()
-    with GitHub() as github:
-        github.tokens[TOKEN] = Writer()
-        home = {"HOME": str(tmp_path), "NO_COLOR": "1"}
-        yield Teller(folder, ReleaseCommand(folder, {**home, **RUN, **github.environment}), github)
+    with open_teller(tmp_path) as made:
+        yield made
 
 
 def test_an_issue_is_opened_kept_up_to_date_closed_and_opened_again(teller: Teller) -> None:
@@ -94,12 +41,15 @@ def test_an_issue_is_opened_kept_up_to_date_closed_and_opened_again(teller: Tell
     assert issue.comments == []
     assert teller.did(0, gone) == "closed"
     assert (issue.state, issue.state_reason) == ("closed", "completed")
-    assert issue.comments[0].body.startswith("Nothing is wrong any more. Looked at: ")
+    assert issue.comments[0].body.startswith(f"{FAREWELL_MARK}\n{FAREWELL}")
     before = len(teller.github.requests)
     assert teller.did(0, gone) == "nothing"
     assert {each.method for each in teller.github.requests[before:]} == {"GET"}
     assert teller.did(15, found) == "reopened"
     assert (issue.state, len(teller.kept.posts), len(issue.comments)) == ("open", 1, 1)
+    assert issue.comments[0].body.startswith(FAREWELL), "it is of the closing before"
+    assert teller.did(0, gone) == "closed"
+    assert [each.body.startswith(FAREWELL_MARK) for each in issue.comments] == [False, True]
 
 
 def test_a_person_sees_what_is_wrong_where_and_what_mends_it(teller: Teller) -> None:
@@ -182,53 +132,6 @@ def test_a_thousand_findings_fit_and_the_rest_is_counted(teller: Teller) -> None
     assert issue.title == "What has been released: 1,000 absent"
 
 
-def test_others_pages_are_left_alone(teller: Teller) -> None:
-    forged = teller.kept.add("mallory", f"{ISSUE_MARK}\nall is well", "What has been released")
-    later = teller.kept.add(ACTIONS, f"words, then {ISSUE_MARK}", "another workflow's")
-    change = teller.kept.add(ACTIONS, ISSUE_MARK, "a pull request", is_change=True)
-    assert teller.did(15, {"reconcile.json": reconciled(Code.ABSENT)}) == "opened"
-    assert len(teller.kept.posts) == 4
-    assert {each.state for each in (forged, later, change)} == {"open"}
-    assert forged.body.endswith("all is well")
-
-
-def test_of_two_that_are_opened_at_once_the_older_stays(teller: Teller) -> None:
-    teller.kept.before = [Post(0, ACTIONS, f"{ISSUE_MARK}\nof another job", "What has been released")]
-    assert teller.did(15, {"reconcile.json": reconciled(Code.ABSENT)}) == "updated"
-    older, younger = teller.kept.issues
-    assert (older.state, younger.state, younger.state_reason) == ("open", "closed", "not_planned")
-    assert younger.body == f"It is said in #{older.number}."
-    assert "1 absent" in older.body
-    teller.kept.add(ACTIONS, ISSUE_MARK, "left open by a job that was killed")
-    assert teller.did(0, {"reconcile.json": reconciled()}) == "closed"
-    assert {each.state for each in teller.kept.issues} == {"closed"}
-
-
-def test_the_page_is_found_among_hundreds(teller: Teller) -> None:
-    for number in range(250):
-        teller.kept.add(ACTIONS, "something else", f"issue {number}")
-    issue = teller.kept.add(ACTIONS, ISSUE_MARK, "What has been released", state="closed")
-    assert teller.did(15, {"reconcile.json": reconciled(Code.ABSENT)}) == "reopened"
-    assert (issue.state, len(teller.kept.posts)) == ("open", 251)
-
-
-def test_a_person_s_token_writes_and_finds_in_that_name(teller: Teller) -> None:
-    teller.github.tokens[TOKEN] = Token()
-    files = {"reconcile.json": reconciled(Code.ABSENT)}
-    assert [teller.did(15, files), teller.did(15, files)] == ["opened", "updated"]
-    assert [each.login for each in teller.kept.posts] == ["ada"]
-
-
-def test_a_token_in_whose_name_nothing_would_be_found_again_is_refused(teller: Teller) -> None:
-    teller.github.tokens[TOKEN] = Writer(login="other[bot]")
-    ended = teller.tell(code=2, files={"reconcile.json": reconciled(Code.ABSENT)})
-    assert "the token writes as other[bot]" in ended.err
-    assert [each.state for each in teller.kept.posts] == ["closed"]
-    change = teller.kept.add(is_change=True)
-    teller.tell("--comment", str(change.number), code=2, files={"rehearsal.json": rehearsed({})})
-    assert change.comments == []
-
-
 def test_a_rehearsal_is_one_comment_that_is_updated(teller: Teller) -> None:
     change = teller.kept.add(is_change=True)
     teller.kept.comment(change, "mallory", f"{COMMENT_MARK}\nall is well")
@@ -252,11 +155,13 @@ def test_a_rehearsal_is_one_comment_that_is_updated(teller: Teller) -> None:
     assert "it did not come to its end" in comment.body
 
 
-def test_of_two_comments_the_older_stays(teller: Teller) -> None:
+@pytest.mark.parametrize("outcomes", [({},), ()], ids=["one", "none"])
+def test_a_rehearsal_that_contradicts_itself_is_no_good_news(teller: Teller, outcomes: tuple[dict[str, Any]]) -> None:
     change = teller.kept.add(is_change=True)
-    teller.kept.before = [Post(0, ACTIONS, f"{COMMENT_MARK}\nof another job")]
-    assert teller.did(0, {"rehearsal.json": rehearsed({})}, "--comment", str(change.number)) == "updated"
-    assert ["1 can be released" in each.body for each in change.comments] == [True]
+    teller.tell("--comment", str(change.number), code=0, files={"rehearsal.json": rehearsed(*outcomes, code=12)})
+    (comment,) = change.comments
+    assert comment.body.splitlines()[1] == "**Rehearsal of the release:** its document contradicts itself."
+    assert "| contradictory | `rehearsal.json` |" in comment.body
 
 
 def test_the_job_s_summary_shows_the_page(teller: Teller, tmp_path: Path) -> None:
@@ -267,86 +172,12 @@ def test_the_job_s_summary_shows_the_page(teller: Teller, tmp_path: Path) -> Non
     assert "| absent | `alpha/v0.1.0 at s3` |" in summary.read_text(), "although it could not be told"
 
 
-@pytest.mark.parametrize(
-    ("writer", "has_issues", "code", "says"),
-    [
-        (Writer(issues=False), True, 15, ("the token may not do that", "`issues: write`")),
-        (Writer(pull=False), True, 2, ("could not", "GITHUB_REPOSITORY")),
-        (Writer(), False, 2, ("issues are switched off there", "Settings, General, Features")),
-    ],
-)
-def test_what_github_refuses_is_said_with_its_cure(
-    teller: Teller, writer: Writer, *, has_issues: bool, code: int, says: tuple[str, str]
-) -> None:
-    teller.github.tokens[TOKEN] = writer
-    teller.kept.has_issues = has_issues
-    ended = teller.tell(code=code, files={"reconcile.json": reconciled(Code.ABSENT)})
-    assert all(each in ended.err for each in says), ended.err
-    assert teller.kept.posts == []
-
-
-def test_a_pull_request_that_is_not_there_is_named(teller: Teller) -> None:
-    ended = teller.tell("--comment", "77", code=2, files={"rehearsal.json": rehearsed({})})
-    assert "could not list the comments on 77 in wheelyard/wheelyard: it is not there" in ended.err
-
-
 def test_settings_that_are_missing_are_named(teller: Teller) -> None:
     ended = teller.tell(code=2, files=ALL_WELL, GITHUB_TOKEN="")
     assert "settings are missing: GITHUB_TOKEN" in ended.err
     teller.tell("--comment", "0", code=2, files=ALL_WELL)
     teller.tell(code=2)
     assert teller.github.requests == ()
-
-
-CALLS = "/api/v3/repos/wheelyard/wheelyard/issues"
-
-
-@pytest.mark.parametrize(
-    ("fault", "call"),
-    [
-        (Fault.LOST, f"POST {CALLS}"),
-        (Fault.REFUSED, f"POST {CALLS}"),
-        (Fault.BROKEN, f"POST {CALLS}"),
-        (Fault.THROTTLED, f"POST {CALLS}"),
-        (Fault.UNAVAILABLE, f"GET {CALLS}"),
-        (Fault.THROTTLED, "GET /api/v3/user"),
-        (Fault.STALE, f"GET {CALLS}"),
-    ],
-)
-def test_whatever_happens_to_a_call_there_is_one_issue(tmp_path: Path, fault: Fault, call: str) -> None:
-    number = 2 if fault is Fault.STALE else 1
-    faults = Faults(Call("GitHub", call, number), fault)
-    with GitHub(faults=faults) as github:
-        github.tokens[TOKEN] = Writer()
-        teller = Teller(tmp_path, ReleaseCommand(tmp_path, {"HOME": str(tmp_path), **github.environment}), github)
-        did = teller.did(15, {"reconcile.json": reconciled(Code.ABSENT)})
-        assert faults.is_spent
-        assert did == ("updated" if fault is Fault.LOST else "opened")
-        (issue,) = github.conversations.issues
-        assert (issue.state, issue.title) == ("open", "What has been released: 1 absent")
-
-
-def test_a_page_of_another_service_is_no_answer(teller: Teller) -> None:
-    teller.github.wrong[f"POST {CALLS}"] = [Answer(b"<html>", 201)]
-    assert teller.did(15, {"reconcile.json": reconciled(Code.ABSENT)}) == "opened"
-    assert len(teller.kept.issues) == 1
-
-
-def test_a_token_that_has_ended_is_said(teller: Teller) -> None:
-    teller.github.tokens.clear()
-    ended = teller.tell(code=15, files={"reconcile.json": reconciled(Code.ABSENT)})
-    assert "does not accept the token" in ended.err
-
-
-def test_a_comment_that_can_not_be_taken_away_is_said(teller: Teller) -> None:
-    change = teller.kept.add(is_change=True)
-    older, younger = (teller.kept.comment(change, ACTIONS, COMMENT_MARK) for _ in range(2))
-    teller.github.wrong[f"DELETE {CALLS}/comments/{younger.number}"] = [Answer(b"{}", 403), Answer(b"{}", 404)]
-    words = ("--comment", str(change.number))
-    ended = teller.tell(*words, code=15, files={"rehearsal.json": rehearsed({})})
-    assert "could not take a comment away" in ended.err
-    assert teller.did(0, {"rehearsal.json": rehearsed({})}, *words) == "updated"
-    assert "1 can be released" in older.body
 
 
 def test_a_document_that_is_too_large_is_not_read(teller: Teller) -> None:

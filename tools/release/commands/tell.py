@@ -11,7 +11,16 @@ import click
 from release.adapters.github import open_board
 from release.job_summary import tell_job
 from release.model.hearing import LARGEST, Form, hear
-from release.model.story import COMMENT_MARK, ISSUE_MARK, Look, exit_code_of, sort_troubles, write_comment, write_issue
+from release.model.story import (
+    COMMENT_MARK,
+    ISSUE_MARK,
+    Look,
+    exit_code_of,
+    sort_troubles,
+    write_comment,
+    write_farewell,
+    write_issue,
+)
 from release.session import Session, json_option
 from release.targets import SECONDS
 
@@ -56,7 +65,7 @@ def command(session: Session, files: Sequence[Path], number: int | None) -> int:
     else:
         page, code = write_issue(heard, look), exit_code_of(heard)
         _show(session, heard, page.body)
-        posted = board.keep_issue(ISSUE_MARK, page, f"Nothing is wrong any more. Looked at: {look}.")
+        posted = board.keep_issue(ISSUE_MARK, page, write_farewell(look))
     _answer(session, posted, heard, code)
     return code
 

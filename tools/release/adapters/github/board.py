@@ -41,7 +41,10 @@ class Board:
         self._patience = patience
 
     def keep_issue(self, mark: str, page: Page, farewell: str) -> Posted:
-        """Let one issue say what is on the page: open where it is needed, else closed with a last comment."""
+        """Let one issue say what is on the page: open where it is needed, else closed after a last comment.
+
+        The farewell's first line is its mark, as a page's is: a comment that begins so is of this closing.
+        """
         author = self._conversation.author()
         return until_clear(lambda: self._keep_issue(author, mark, page, farewell), self._patience)
 
@@ -54,9 +57,10 @@ class Board:
         ours = [each for each in self._conversation.list_issues(author) if each.is_of(author, mark)]
         issue = self._leave_oldest([each for each in ours if each.is_open]) or next(iter(ours), None)
         if not page.is_needed:
-            return self._close(issue, page, farewell) if issue and issue.is_open else Posted(Did.NOTHING)
+            return self._close(issue, author, page, farewell) if issue and issue.is_open else Posted(Did.NOTHING)
         if issue is None:
             return self._open(author, mark, page)
+        self._leave_farewells(issue, author, farewell)
         changed = self._conversation.update_issue(issue.number, title=page.title, body=page.body, state="open")
         return Posted(Did.UPDATED if issue.is_open else Did.REOPENED, changed.html_url)
 
@@ -74,11 +78,19 @@ class Board:
         changed = self._conversation.update_issue(kept.number, title=page.title, body=page.body, state="open")
         return Posted(Did.UPDATED, changed.html_url)
 
-    def _close(self, issue: Issue, page: Page, farewell: str) -> Posted:
+    def _close(self, issue: Issue, author: str, page: Page, farewell: str) -> Posted:
+        """Comment first: what is still open is closed by the next run, and what is closed is not looked at again."""
+        self._keep_comment(issue.number, author, _first_line(farewell), farewell)
         changed = {"title": page.title, "body": page.body, "state": "closed", "state_reason": "completed"}
         closed = self._conversation.update_issue(issue.number, **changed)
-        self._conversation.create_comment(issue.number, farewell)
         return Posted(Did.CLOSED, closed.html_url)
+
+    def _leave_farewells(self, issue: Issue, author: str, farewell: str) -> None:
+        """Let earlier ones stand without their first line: the next closing has one of its own."""
+        mark = _first_line(farewell)
+        for each in self._conversation.list_comments(issue.number):
+            if each.body and each.is_of(author, mark):
+                self._conversation.update_comment(each, each.body.removeprefix(mark).lstrip())
 
     def _leave_oldest(self, issues: list[Issue]) -> Issue | None:
         """Close all but the oldest; without the first line, they are never taken for it again."""
@@ -106,6 +118,10 @@ class Board:
         for each in ours[1:]:
             self._conversation.delete_comment(each)
         return ours[0] if ours else None
+
+
+def _first_line(body: str) -> str:
+    return body.partition("\n")[0]
 
 
 def _strange(author: str, post: Issue | Comment) -> UsageError:
