@@ -85,16 +85,21 @@ def test_without_a_token_nobody_comes_in_but_nodes_of_clusters(principal: str, e
 
 
 @pytest.mark.parametrize(
-    ("context", "expected"),
+    ("principal", "expected"),
     [
-        ({"aws:MultiFactorAuthPresent": "true"}, {"promoter"}),
-        ({"aws:MultiFactorAuthPresent": "false"}, set()),
-        ({}, set()),
+        (f"AWS:{OPERATOR}", {"promoter"}),
+        (f"AWS:arn:aws:iam::{ACCOUNT}:role/off-call", set()),
+        (f"AWS:arn:aws:iam::{ACCOUNT}:root", set()),
+        ("AWS:arn:aws:iam::999999999999:root", set()),
+        *((f"AWS:{ACCOUNT_ROLES.arn(role)}", set()) for role in ROLES),
     ],
 )
-def test_an_operator_that_is_named_comes_in_with_a_second_factor(context: dict[str, str], expected: set[str]) -> None:
+def test_an_operator_that_is_named_comes_in_as_promoter_and_nobody_else_of_aws(
+    principal: str, expected: set[str]
+) -> None:
     roles = Roles(Stack(given={**OWNED, "OperatorArn": OPERATOR}))
-    found = {role for role in ROLES if roles.may_become(role, f"AWS:{OPERATOR}", context, "sts:AssumeRole")}
+    a_roles_session: dict[str, str] = {}
+    found = {role for role in ROLES if roles.may_become(role, principal, a_roles_session, "sts:AssumeRole")}
     assert found == expected
 
 
