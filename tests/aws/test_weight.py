@@ -42,24 +42,44 @@ def statements() -> Iterator[tuple[str, str, dict[str, Any]]]:
                     yield name, key, each
 
 
+def first_door(template: dict[str, Any], role: str) -> dict[str, Any]:
+    """Give the first way into a role: a token's, where tokens come in."""
+    (first, *_) = template["Resources"][role]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+    assert isinstance(first, dict)
+    return first
+
+
 def conditions() -> Iterator[tuple[str, str, str]]:
     """Give every condition on a token: of which role, by which operator, on which claim."""
     for name, resource in TEMPLATE["Resources"].items():
         if resource["Type"] == "AWS::IAM::Role":
-            for operator, claims in (
-                resource["Properties"]["AssumeRolePolicyDocument"]["Statement"][0].get("Condition", {}).items()
-            ):
+            for operator, claims in first_door(TEMPLATE, name).get("Condition", {}).items():
                 for claim in claims:
                     yield name, operator, claim
+
+
+def alternatives() -> Iterator[tuple[str, str, str, str]]:
+    """Give every value of the conditions that have several: of which role, by which operator, on which claim."""
+    for name, operator, claim in conditions():
+        values = first_door(TEMPLATE, name)["Condition"][operator][claim]
+        if isinstance(values, list):
+            yield from ((name, operator, claim, each) for each in values)
 
 
 @pytest.mark.parametrize(("role", "operator", "claim"), list(conditions()))
 def test_without_a_condition_somebody_else_is_let_in(role: str, operator: str, claim: str) -> None:
     template = copy.deepcopy(TEMPLATE)
-    trust = template["Resources"][role]["Properties"]["AssumeRolePolicyDocument"]["Statement"][0]
-    del trust["Condition"][operator][claim]
-    weaker = Roles(Stack(template))
-    assert [visit.case for visit in VISITS if admitted(visit.claims, weaker) - visit.admitted == {role.lower()}]
+    del first_door(template, role)["Condition"][operator][claim]
+    assert _lets_more_in(template, role)
+
+
+@pytest.mark.parametrize(("role", "operator", "claim", "value"), list(alternatives()))
+def test_without_one_of_several_values_somebody_else_is_let_in(
+    role: str, operator: str, claim: str, value: str
+) -> None:
+    template = copy.deepcopy(TEMPLATE)
+    first_door(template, role)["Condition"][operator][claim].remove(value)
+    assert _lets_more_in(template, role)
 
 
 @pytest.mark.parametrize(
@@ -76,6 +96,11 @@ def test_without_a_statement_a_row_is_wrong(name: str, key: str, sid: str) -> No
     changed = Roles(Stack(template))
     assert rows
     assert any(_is_wrong(row, changed) for row in rows)
+
+
+def _lets_more_in(template: dict[str, Any], role: str) -> bool:
+    weaker = Roles(Stack(template))
+    return any(admitted(visit.claims, weaker) - visit.admitted == {role.lower()} for visit in VISITS)
 
 
 def _is_wrong(row: Permission, roles: Roles) -> bool:
