@@ -108,8 +108,11 @@ def test_every_single_change_of_what_was_applied_is_told(yard: Yard) -> None:
 
 
 def is_without_meaning(yard: Yard, place: Place) -> bool:
-    """Say whether GitHub tells it otherwise, or no file asks: nobody reviews their own job where nobody reviews."""
-    if place == ("switches", "immutable-releases"):
+    """Say whether GitHub tells it otherwise, or no file asks: nobody reviews their own job where nobody reviews.
+
+    What forks of private repositories get is not asked of a public one.
+    """
+    if place == ("switches", "immutable-releases") or place[1] == "fork-pr-workflows-private-repos":
         return True
     is_of_review = place[-1] in {"prevent_self_review", "can_admins_bypass"}
     is_alone = is_of_review and not yard.there.environments.kept[str(place[1])].reviewers

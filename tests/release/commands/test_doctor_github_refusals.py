@@ -35,6 +35,7 @@ def test_a_token_that_may_not_see_the_administration_is_told_nothing_is_as_it_sh
 
 
 def test_nothing_is_written_with_such_a_token(yard: Yard) -> None:
+    yard.there.environments.kept.clear()
     yard.github.tokens[TOKEN] = Token()
     told = yard.look("--apply", code=15)
     assert "unknown" in {each["state"] for each in told}
@@ -71,14 +72,6 @@ def test_a_private_repository_of_a_free_plan_has_no_rulesets_and_no_environments
     assert "it is not there, or an organisation decides it" in told["environment sign"]
     assert "Secret scanning is not available" in told["secret scanning"]
     assert "immutable releases" not in told
-
-
-def test_a_private_repository_is_not_asked_for_what_only_public_ones_have(yard: Yard) -> None:
-    yard.there.is_private, yard.there.plan = True, "enterprise"
-    checks = {each["check"]: each for each in yard.apply()}
-    assert checks.keys().isdisjoint({"actions fork pull requests", "private vulnerability reporting"})
-    assert "private: GitHub has no fork_pull_requests" in checks["visibility"]["detail"]
-    assert yard.told() == {}
 
 
 def test_a_plan_without_reviewers_is_told_and_the_tag_patterns_are_set_all_the_same(yard: Yard) -> None:
@@ -210,6 +203,15 @@ def test_what_is_hidden_as_if_it_was_not_there_is_unknown(yard: Yard) -> None:
     yard.github.wrong[f"GET {PLACE}/teams"].append(refused(404, "Not Found"))
     yard.github.wrong[f"GET {PLACE}/actions/variables"].append(refused(404, "Not Found"))
     assert yard.told(code=15).keys() == {"teams", "variables"}
+
+
+@pytest.mark.parametrize("status", [404, 409])
+def test_rulesets_that_are_hidden_are_not_taken_for_none(yard: Yard, status: int) -> None:
+    yard.apply()
+    yard.github.wrong[f"GET {PLACE}/rulesets"].extend([refused(status, "Not Found")] * 5)
+    (told,) = [each for each in yard.look(code=2) if each["check"] == "other rulesets"]
+    assert (told["state"], told["exit_code"]) == ("unknown", 15)
+    assert "or they are not to be seen" in told["detail"]
 
 
 def test_endless_pages_end(yard: Yard) -> None:

@@ -40,10 +40,18 @@ _CHOICES: Final = {
 _NEEDED: Final = {
     "": "enabled",
     "fork-pr-contributor-approval": "approval_policy",
+    "fork-pr-workflows-private-repos": "run_workflows_from_fork_pull_requests",
     "artifact-and-log-retention": "days",
 }
 _LONGEST: Final = {True: 400, False: 90}
 """Days for which artifacts are kept at most: of private repositories, and of public ones."""
+
+
+_ELSEWHERE: Final = {
+    ("fork-pr-contributor-approval", True): "Fork PR approval is not allowed for private repositories.",
+    ("fork-pr-workflows-private-repos", False): "This setting only applies to internal and private repositories.",
+}
+"""What GitHub says where a private repository, or a public one, does not have a part of the permissions."""
 
 
 def _merging() -> dict[str, object]:
@@ -61,6 +69,12 @@ def _actions() -> dict[str, dict[str, Any]]:
         "selected-actions": {"github_owned_allowed": True, "verified_allowed": False, "patterns_allowed": []},
         "workflow": {"default_workflow_permissions": "write", "can_approve_pull_request_reviews": True},
         "fork-pr-contributor-approval": {"approval_policy": "first_time_contributors"},
+        "fork-pr-workflows-private-repos": {
+            "run_workflows_from_fork_pull_requests": False,
+            "send_write_tokens_to_workflows": False,
+            "send_secrets_and_variables": False,
+            "require_approval_for_fork_pr_workflows": False,
+        },
         "artifact-and-log-retention": {"days": 30},
     }
 
@@ -176,8 +190,8 @@ class Administered:
         must(part in self.actions and request.method in {"GET", "PUT"}, 404, "Not Found")
         is_idle = part == "selected-actions" and self.actions[""]["allowed_actions"] != "selected"
         must(not is_idle, 409, "Conflict")
-        is_refused = part == "fork-pr-contributor-approval" and self.is_private
-        must(not is_refused, 422, "Fork PR approval is not allowed for private repositories.")
+        said = _ELSEWHERE.get((part, self.is_private), "")
+        must(not said, 422, said)
         if request.method == "GET":
             more = {"maximum_allowed_days": _LONGEST[self.is_private]} if part == "artifact-and-log-retention" else {}
             return as_json({**self.actions[part], **more})

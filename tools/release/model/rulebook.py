@@ -60,6 +60,15 @@ class ForkPullRequests(_Strict):
     ]
 
 
+class ForkPullRequestsPrivate(_Strict):
+    """What pull requests from forks get, and whether they wait for somebody; of private repositories alone."""
+
+    run_workflows_from_fork_pull_requests: bool
+    send_write_tokens_to_workflows: bool
+    send_secrets_and_variables: bool
+    require_approval_for_fork_pr_workflows: bool
+
+
 class Retention(_Strict):
     """For how many days artifacts and logs are kept."""
 
@@ -73,6 +82,7 @@ class Actions(_Strict):
     selected_actions: SelectedActions
     workflow: Workflow
     fork_pull_requests: ForkPullRequests
+    fork_pull_requests_private: ForkPullRequestsPrivate
     artifact_and_log_retention: Retention
 
 

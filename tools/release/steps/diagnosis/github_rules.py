@@ -6,10 +6,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from release.errors import UsageError
-from release.model.diagnosis import Diagnosis, faults_or_ok, ok, warning
+from release.model.diagnosis import Diagnosis, faults_or_ok, ok, unseen, warning
 from release.model.drift import by_type
 from release.model.rulebook import FOLDER
-from release.steps.diagnosis.github import Rule
+from release.steps.diagnosis.github import LOOK, Rule
 from release.steps.diagnosis.github_environments import cures_by_hand, read_environment, write_environment
 
 if TYPE_CHECKING:
@@ -25,11 +25,14 @@ _PARTS: Final = {
     "selected_actions": "selected-actions",
     "workflow": "workflow",
     "fork_pull_requests": "fork-pr-contributor-approval",
+    "fork_pull_requests_private": "fork-pr-workflows-private-repos",
     "artifact_and_log_retention": "artifact-and-log-retention",
 }
 """Keys of actions.json, and their addresses below `/actions/permissions`."""
 _ONLY_PUBLIC: Final = ("fork_pull_requests", "private-vulnerability-reporting")
 """What GitHub has for public repositories alone."""
+_ONLY_PRIVATE: Final = ("fork_pull_requests_private",)
+"""What GitHub has for private repositories alone, internal ones among them."""
 
 
 def rules_of(book: Rulebook, github: GitHub, sight: Sight) -> tuple[Rule, ...]:
@@ -43,26 +46,30 @@ def rules_of(book: Rulebook, github: GitHub, sight: Sight) -> tuple[Rule, ...]:
 
 
 def look_at_visibility(sight: Sight) -> tuple[Diagnosis, ...]:
-    """Say what is not looked at, as GitHub has it for public repositories alone."""
-    if sight.is_private:
-        return (ok("visibility", f"private: GitHub has no {' and no '.join(_ONLY_PUBLIC)} here, so they are left out"),)
-    return (ok("visibility", "public: everything that the files say is looked at"),)
+    """Say what is not looked at, as GitHub has it for repositories of the other kind alone."""
+    kind = "private" if sight.is_private else "public"
+    lacking = " and no ".join(_left_out(sight))
+    return (ok("visibility", f"{kind}: GitHub has no {lacking} here; all else that the files say is looked at"),)
 
 
 def look_at_strangers(book: Rulebook, github: GitHub) -> tuple[Diagnosis, ...]:
     """Name rulesets that no file describes: they bind as well, and nobody takes them away."""
+    check = "other rulesets"
     known = {each.name for each in book.rulesets.values()}
-    there = [str(each.get("name")) for each in github.rulesets() or []]
+    listed = github.rulesets()
+    if listed is None:
+        return (unseen(check, "there are no rulesets, or they are not to be seen", LOOK),)
+    there = [str(each.get("name")) for each in listed]
     faults = [
         warning(
-            "other rulesets",
+            check,
             f"the ruleset {name} is in no file of {FOLDER}",
             "describe it there, or delete it in the repository's Settings, Rules",
         )
         for name in there
         if name not in known
     ]
-    return faults_or_ok("other rulesets", faults, "every ruleset of the repository is in a file")
+    return faults_or_ok(check, faults, "every ruleset of the repository is in a file")
 
 
 def _repository(book: Rulebook, github: GitHub, sight: Sight) -> Iterator[Rule]:
@@ -77,7 +84,7 @@ def _repository(book: Rulebook, github: GitHub, sight: Sight) -> Iterator[Rule]:
     scanning = {"security_and_analysis": wanted["security_and_analysis"]}
     yield Rule("secret scanning", file, scanning, github.describe, partial(github.change_repository, scanning))
     for name, is_on in wanted["switches"].items():
-        if _is_left_out(name, sight):
+        if name in _left_out(sight):
             continue
         yield Rule(
             name.replace("-", " "),
@@ -88,8 +95,8 @@ def _repository(book: Rulebook, github: GitHub, sight: Sight) -> Iterator[Rule]:
         )
 
 
-def _is_left_out(key: str, sight: Sight) -> bool:
-    return sight.is_private and key in _ONLY_PUBLIC
+def _left_out(sight: Sight) -> tuple[str, ...]:
+    return _ONLY_PUBLIC if sight.is_private else _ONLY_PRIVATE
 
 
 def _read_switch(github: GitHub, name: str, sight: Sight) -> Document | None:
@@ -103,7 +110,7 @@ def _read_switch(github: GitHub, name: str, sight: Sight) -> Document | None:
 def _actions(book: Rulebook, github: GitHub, sight: Sight) -> Iterator[Rule]:
     are_selected = book.actions.permissions.allowed_actions == "selected"
     for key, part in _PARTS.items():
-        if (key == "selected_actions" and not are_selected) or _is_left_out(key, sight):
+        if (key == "selected_actions" and not are_selected) or key in _left_out(sight):
             continue
         wanted = getattr(book.actions, key).model_dump(mode="json")
         yield Rule(
