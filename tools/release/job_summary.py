@@ -17,12 +17,12 @@ _MOST_ROWS = 200
 
 
 def tell_job(session: Session, said: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Append a sentence and a table to the job's summary; rows beyond some hundred are only counted."""
+    """Append a sentence, if there is one, and a table to the job's summary; rows beyond some hundred are counted."""
     _, summary = session.settings.outputs
     if not summary:
         return
     listed = list(rows)
-    lines = [said, ""]
+    lines = [said, ""] if said else []
     if listed:
         lines += [_row(headings), _row(["---"] * len(headings)), *map(_row, listed[:_MOST_ROWS])]
     if len(listed) > _MOST_ROWS:

@@ -81,7 +81,7 @@ def test_actions_are_told_what_became_of_each_tag(scene: Scene, tmp_path: Path) 
         "failed": '["bad/v0.1.0"]',
     }
     rows = summary.read_text().splitlines()
-    assert rows[:2] == ["| | tag | |", "|---|---|---|"]
+    assert rows[:2] == ["|  | tag |  |", "| --- | --- | --- |"]
     assert "| held back | `late/v0.1.0` | needs bad/v0.1.0 |" in rows
     assert any(row.startswith("| failed | `bad/v0.1.0` | bad/v0.1.0: smoke refused") for row in rows)
 

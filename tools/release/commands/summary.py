@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from release.job_summary import tell_job
 from release.model.outcome import Ending, Outcome
 from release.model.outcomes import record_outcomes
 from release.redaction import redact
@@ -64,7 +65,7 @@ def _ways_to_install(outcomes: Iterable[Outcome], dist: Dist) -> Iterable[str]:
 
 def _tell_github(session: Session, outcomes: Sequence[Outcome], released: str) -> None:
     """Append to the files that Actions reads, where it names them; what went out in a rehearsal has another word."""
-    output, summary = session.settings.outputs
+    output, _ = session.settings.outputs
     if output:
         tags = {ending: [each.tag for each in outcomes if each.ending is ending] for ending in Ending}
         words = {ending: ending.replace(" ", "_") for ending in Ending} | {Ending.RELEASED: released}
@@ -72,7 +73,4 @@ def _tell_github(session: Session, outcomes: Sequence[Outcome], released: str) -
         lines = [f"{words[ending]}={json.dumps(names)}\n" for ending, names in told.items()]
         with Path(output).open("a", encoding="utf-8") as stream:
             stream.write(redact("".join(lines)))
-    if summary:
-        rows = [f"| {each.ending} | `{each.tag}` | {_note(each).replace('|', '&#124;')} |\n" for each in outcomes]
-        with Path(summary).open("a", encoding="utf-8") as stream:
-            stream.write(redact("".join(["| | tag | |\n", "|---|---|---|\n", *rows])))
+    tell_job(session, "", ("", "tag", ""), [(each.ending, f"`{each.tag}`", _note(each)) for each in outcomes])

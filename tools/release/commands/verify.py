@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from release.commands.witness import read_commit
 from release.errors import UsageError, VerificationFailed
 from release.keys import find_trust, pin_keys
 from release.model.digests import parse_digests
-from release.model.tag import shown
 from release.model.trust import Builder, Trust
 from release.session import Session, digests_option, json_option, target_option
 from release.steps.inspection.gather import Wanted, gather
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     from release.steps.inspection.inspect import Check
 
 _NOT_THERE = frozenset({"", "absent", "empty", "missing", "not-checked", "stale-receipt", "unsigned"})
-_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _UNSIGNED = "UNSIGNED: nobody's signature is asked for, so that this proves nothing to a consumer"
 _BUILDERS = {each.short: each.value for each in Builder}
 
@@ -111,25 +109,18 @@ def command(  # noqa: PLR0913  # an option each
         raise UsageError("--python says what rebuilds", hint="add --rebuild")
     if unsigned:
         _require_alone(key=keys, threshold=threshold, builder=builder, rebuild=rebuild, to=targets)
+    sha, made_by = read_commit(commit) if commit else "", _BUILDERS[builder] if builder else ""
+    wanted = Wanted(repository, sha, made_by, evidence, needs_sbom=not no_sbom)
     named = parse_digests(digests)
-    builder = _BUILDERS[builder] if builder else ""
-    wanted = Wanted(repository, _read_commit(commit), builder, evidence, needs_sbom=not no_sbom)
     source = find_source(session.settings)
     with open_scratch() as scratch:
         context = wire(session.settings, source, session.terminal, scratch, to=targets or ("local",), signs=False)
-        trust = None if unsigned else Pinned(keys, threshold, builder).find(context, session)
+        trust = None if unsigned else Pinned(keys, threshold, made_by).find(context, session)
         again = Rebuild(open_rebuilder(context, session.settings, python)) if rebuild else None
         deliveries = gather(words, wanted, context)
         if named:
             _require_whole(deliveries, named, context.dist)
-        more = _find_more_checks(named, again, rebuilt)
-        return _conclude(session, tuple(_inspect(deliveries, trust, context, more)))
-
-
-def _read_commit(said: str) -> str:
-    if said and not _COMMIT.fullmatch(said.lower()):
-        raise UsageError(f"--commit {shown(said)} is no whole commit id", hint="git rev-parse gives it: 40 digits")
-    return said.lower()
+        return _conclude(session, tuple(_inspect(deliveries, trust, context, _find_checks(named, again, rebuilt))))
 
 
 def _require_alone(**said: object) -> None:
@@ -150,7 +141,7 @@ def _require_whole(deliveries: Collection[Delivery], digests: Mapping[str, str],
     require_alone(dist, whole)
 
 
-def _find_more_checks(named: Mapping[str, str], again: Rebuild | None, rebuilt: Path | None) -> dict[str, Check]:
+def _find_checks(named: Mapping[str, str], again: Rebuild | None, rebuilt: Path | None) -> dict[str, Check]:
     """Give the checks that were asked for, in the order in which they are made."""
     checks: dict[str, Check] = {"digests": Handover(named)} if named else {}
     checks |= {"rebuild": again} if again else {}

@@ -37,10 +37,16 @@ def find_witness(settings: Settings, tags: Sequence[str], commit: str, repositor
             f"a signer knows by itself what was to be built, and nothing says: {'; '.join(missing)}",
             hint="name them, from another source than the build: --tag alpha/v0.1.0 --commit SHA --repository URL",
         )
-    if not _COMMIT.fullmatch(known["--commit"][0]):
-        raise UsageError(f"--commit {shown(commit)} is no whole commit id", hint="git rev-parse gives it: 40 digits")
     named = tuple(map(parse_tag, known["--tag"]))
-    return Witness(named, known["--commit"][0], known["--repository"][0], read_tools(LOCK.read_text()))
+    sha = read_commit(known["--commit"][0])
+    return Witness(named, sha, known["--repository"][0], read_tools(LOCK.read_text()))
+
+
+def read_commit(said: str) -> str:
+    """Give the commit that an option names, which may be shortened by nobody."""
+    if not _COMMIT.fullmatch(said.lower()):
+        raise UsageError(f"--commit {shown(said)} is no whole commit id", hint="git rev-parse gives it: 40 digits")
+    return said.lower()
 
 
 def find_builder(settings: Settings) -> Builder:

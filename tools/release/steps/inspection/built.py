@@ -16,6 +16,7 @@ from release.steps.audit import Audit
 from release.steps.build import compare_with_tree
 from release.steps.check import Check
 from release.steps.inspection.look import Doubt
+from release.steps.record import receipt_name
 from release.steps.runtimes import Runtimes
 from release.steps.select import select_plans
 from release.steps.smoke import Smoke
@@ -46,7 +47,7 @@ def require_tree(look: Look) -> str:
 def require_judged(look: Look) -> str:
     """Require a receipt of these bytes in which every gate has passed; one that was skipped says why."""
     plan = _plan_of(look)
-    path = look.delivery.path(f"{look.delivery.tag.stem}.receipt.json")
+    path = look.delivery.path(receipt_name(look.delivery.tag))
     receipt = read_built(look, path.read_bytes() if path.is_file() else b"")
     if receipt.publications:  # whoever publishes takes over what was published before at places that it does not ask
         place = shown(receipt.publications[0].target)

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from release.model.artifact import digest_of
+from release.model.digests import CHECKSUMS
 from release.model.metadata import parse_metadata
 from release.model.receipt import Receipt, read_receipt
 from release.model.strict_json import NotStrict, parse_strictly
@@ -14,6 +15,7 @@ from release.model.tag import shown
 from release.model.trust import Builder
 from release.steps.inspection.closure import compare_closure
 from release.steps.inspection.look import Doubt
+from release.steps.record import receipt_name
 from release.steps.vouch import is_written_by
 
 if TYPE_CHECKING:
@@ -49,11 +51,11 @@ def _read(look: Look, name: str, content: bytes) -> dict[str, Any]:
 
 def require_checksums(look: Look) -> str:
     """Require that SHA256SUMS names just these files."""
-    path = look.delivery.path("SHA256SUMS")
+    path = look.delivery.path(CHECKSUMS)
     wanted = "".join(f"{digest}  {name}\n" for name, digest in sorted(look.digests.items()))
     if not path.is_file() or path.read_bytes() != wanted.encode():
-        raise Doubt("wrong-checksums", "SHA256SUMS does not name just these files with just these digests")
-    return f"SHA256SUMS names {len(look.digests)} files"
+        raise Doubt("wrong-checksums", f"{CHECKSUMS} does not name just these files with just these digests")
+    return f"{CHECKSUMS} names {len(look.digests)} files"
 
 
 def require_audit(look: Look) -> str:
@@ -70,7 +72,7 @@ def require_audit(look: Look) -> str:
 
 def require_receipt(look: Look) -> str:
     """Require a receipt of these bytes."""
-    path = look.delivery.path(f"{look.delivery.tag.stem}.receipt.json")
+    path = look.delivery.path(receipt_name(look.delivery.tag))
     receipt = read_receipt(path)
     if receipt is None:
         raise Doubt("missing", f"there is no receipt in {look.delivery.folder}")
