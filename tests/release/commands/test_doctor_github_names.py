@@ -61,6 +61,44 @@ def test_a_team_of_another_organisation_is_told(applied: Yard) -> None:
     assert said == "@others/team is of another organisation than the repository"
 
 
+def test_a_work_tree_without_owners_is_told_and_not_taken_for_well(applied: Yard) -> None:
+    (applied.root / "CODEOWNERS").unlink()
+    said = applied.told(code=2)["teams"]
+    assert said.startswith("there is none of .github/CODEOWNERS, CODEOWNERS, docs/CODEOWNERS")
+
+
+@pytest.mark.parametrize(
+    ("first", "other"),
+    [(".github/CODEOWNERS", "CODEOWNERS"), ("CODEOWNERS", "docs/CODEOWNERS")],
+)
+def test_of_several_files_of_owners_the_one_that_github_reads_is_read_and_the_other_told(
+    applied: Yard, first: str, other: str
+) -> None:
+    (applied.root / "docs").mkdir()
+    (applied.root / other).write_text("* @wheelyard/nobody\n")
+    (applied.root / first).write_text("* @wheelyard/platform\n")
+    assert applied.told(code=2)["teams"] == f"GitHub reads {first}, and does not read {other}"
+
+
+def test_owners_that_stand_elsewhere_than_at_the_root_are_found(applied: Yard) -> None:
+    (applied.root / "CODEOWNERS").rename(applied.root / ".github" / "CODEOWNERS")
+    (told,) = [each for each in applied.look() if each["check"] == "teams"]
+    assert (told["state"], told["detail"]) == ("ok", "all 3 teams of .github/CODEOWNERS may write")
+
+
+@pytest.mark.parametrize("text", ["", "# * @wheelyard/platform\n", "/packages/@wheelyard/platform\n"])
+def test_a_file_that_names_nobody_is_told(applied: Yard, text: str) -> None:
+    (applied.root / "CODEOWNERS").write_text(text)
+    assert applied.told(code=2)["teams"] == "CODEOWNERS names nobody: nobody is asked about a change"
+
+
+def test_a_file_that_names_persons_alone_is_well_and_nothing_is_said_of_teams(applied: Yard) -> None:
+    (applied.root / "CODEOWNERS").write_text("* @ada ada@example.com\n")
+    (told,) = [each for each in applied.look() if each["check"] == "teams"]
+    assert told["state"] == "ok"
+    assert told["detail"].startswith("CODEOWNERS names no team, but persons")
+
+
 def test_variables_of_the_stack_are_named_together_with_where_they_come_from(applied: Yard) -> None:
     applied.there.variables[""] -= {"AWS_REGION", "S3_WHEELS_BUCKET"}
     (told,) = [each for each in applied.look(code=2) if each["check"] == "variables"]
@@ -82,10 +120,47 @@ def test_a_variable_of_an_environment_that_another_job_names_is_none(applied: Ya
 
 
 def test_a_webhook_that_is_not_set_is_a_warning_with_its_environment(applied: Yard) -> None:
-    applied.there.secrets[""].discard("SLACK_WEBHOOK_URL")
+    applied.there.secrets["notify"].discard("SLACK_WEBHOOK_URL")
     (told,) = [each for each in applied.look() if each["check"] == "secrets"]
     assert told["state"] == "warning"
     assert told["cure"] == "gh secret set SLACK_WEBHOOK_URL --env notify"
+
+
+@pytest.mark.parametrize("place", ["", "organisation"])
+def test_a_secret_that_the_environment_has_and_every_branch_may_read_is_a_warning(applied: Yard, place: str) -> None:
+    applied.there.secrets[place].add("SLACK_WEBHOOK_URL")
+    (told,) = [each for each in applied.look() if each["check"] == "secrets"]
+    assert told["state"] == "warning"
+    assert told["detail"] == (
+        "SLACK_WEBHOOK_URL is a secret of the repository or its organisation beside the environment notify "
+        "(.github/workflows/release.yml: notify): every branch's workflow may read it"
+    )
+    assert told["cure"].startswith("`gh secret delete SLACK_WEBHOOK_URL`")
+
+
+def test_a_webhook_that_only_the_repository_has_is_not_taken_for_the_environments(applied: Yard) -> None:
+    applied.there.secrets["notify"].discard("SLACK_WEBHOOK_URL")
+    applied.there.secrets[""].add("SLACK_WEBHOOK_URL")
+    (told,) = [each for each in applied.look() if each["check"] == "secrets"]
+    assert "repository or its organisation and not of the environment notify" in told["detail"]
+    assert told["cure"].startswith("`gh secret set SLACK_WEBHOOK_URL --env notify`, then `gh secret delete")
+
+
+def test_a_secret_that_only_the_repository_has_fails_a_job_that_names_an_environment(applied: Yard) -> None:
+    (applied.root / ".github" / "workflows" / "more.yaml").write_text(WORKFLOW)
+    applied.there.variables[""] |= {"EVERYWHERE", "CONDITION"}
+    applied.there.secrets[""] |= {"SPARE", "THE_KEY"}
+    told = [each for each in applied.look(code=2) if each["state"] == "failed"]
+    assert [each["detail"].partition(" ")[0] for each in told] == ["SPARE", "THE_KEY"]
+    assert all("and not of the environment other" in each["detail"] for each in told)
+
+
+def test_a_secret_of_the_repository_is_one_for_a_job_that_names_no_environment(applied: Yard) -> None:
+    text = WORKFLOW.replace("    environment: {name: other}\n", "")
+    (applied.root / ".github" / "workflows" / "more.yaml").write_text(text)
+    applied.there.variables[""] |= {"EVERYWHERE", "CONDITION"}
+    applied.there.secrets[""] |= {"SPARE", "THE_KEY"}
+    assert applied.told() == {}
 
 
 def test_names_that_a_workflow_reads_are_found_wherever_it_reads_them(applied: Yard) -> None:

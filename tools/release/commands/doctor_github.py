@@ -12,7 +12,7 @@ from release.model.rulebook import FOLDER, read_rulebook
 from release.model.workflow_names import names_used
 from release.steps.diagnosis.examine import examine
 from release.steps.diagnosis.github import apply_all, compare_all, look_around
-from release.steps.diagnosis.github_names import look_at_names, look_at_owners, look_at_teams
+from release.steps.diagnosis.github_names import PLACES_OF_OWNERS, look_at_names, look_at_owners, look_at_teams
 from release.steps.diagnosis.github_rules import look_at_strangers, look_at_visibility, rules_of
 from release.targets import REMOTE, SECONDS
 from release.wiring import find_source
@@ -32,7 +32,8 @@ def look_at_github(session: Session, *, is_applied: bool) -> int:
     book = read_rulebook(_files(root / FOLDER, "*.json"))
     workflows = _files(root / ".github" / "workflows", "*.yml", "*.yaml")
     uses = names_used({f".github/workflows/{name}": content for name, content in workflows.items()})
-    owners = _files(root, "CODEOWNERS").get("CODEOWNERS", b"").decode(errors="replace")
+    places = [place for place in PLACES_OF_OWNERS if (root / place).is_file()]
+    owners = {place: (root / place).read_bytes().decode(errors="replace") for place in places}
     github = open_rules(session.settings, SECONDS)
     sight, seen = look_around(github)
     rules = rules_of(book, github, sight)
