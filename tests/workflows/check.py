@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tests.workflows.actions import ACTIONS
+from tests.workflows.checkout import READING
 from tests.workflows.commands import find_unknown_variables, find_wrong_words
 from tests.workflows.evaluation import FUNCTIONS
 from tests.workflows.expression import (
@@ -86,6 +87,10 @@ def _faults(workflow: Workflow, known: Known) -> Iterator[str]:
     for job in workflow.jobs.values():
         if workflow.permissions is None and job.permissions is None:
             yield f"{place}: {job.id}: nobody says what it may: permissions"
+        may = (workflow.permissions if job.permissions is None else job.permissions) or {}
+        if may.get("contents") not in READING:
+            checkouts = (each for each in job.steps if each.uses.startswith("actions/checkout@"))
+            yield from (f"{each.place}: checks out, and its job may not read contents" for each in checkouts)
         yield from _job(workflow, job, known)
 
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from tests.workflows.stage import Stage
 
 _KNOWN: Final = {"fetch-depth", "fetch-tags", "persist-credentials", "ref"}
+READING: Final = frozenset({"read", "write"})
+"""What a job's `contents` are that checks a private repository out."""
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}")
 _EVERYTHING: Final = ("+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*")
 
@@ -25,6 +27,8 @@ def check_out(stage: Stage, given: Mapping[str, str]) -> dict[str, str]:
     """Fetch what the event is about, or the ref that is named, and make it the work folder."""
     if given["persist-credentials"] != "false":
         raise StepFailedError("persist-credentials leaves the job's token in .git/config for every later step")
+    if stage.may.get("contents") not in READING:
+        raise StepFailedError("the job may not read contents, and to whom may not the repository is not there")
     if unknown := given.keys() - _KNOWN:
         raise StepFailedError(f"{', '.join(sorted(unknown))}: not known here")
     named = given.get("ref") or ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from tests.planted import MARKS, Search, plant
 from tests.servers.github.conversations import Writer
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from tests.workflows.outside import Outside
     from tests.workflows.values import Value
     from tests.workflows.workflow import Job
+
+_MOST_OUTPUTS: Final = 1_048_576
+"""Bytes of all outputs of a job, in UTF-16, as GitHub counts them."""
 
 
 class Hub:
@@ -75,10 +78,10 @@ class Hub:
 
     def _job(self, run: Run, job: Job) -> Ended:
         needs = {each: {"result": run.jobs[each].result, "outputs": run.jobs[each].outputs} for each in job.needs}
-        results = [each["result"] for each in needs.values()]
-        status = {
-            "success": all(each == "success" for each in results),
-            "failure": any(run.jobs[each].result == "failure" for each in run.ancestors(job)),
+        before = [run.jobs[each].result for each in run.ancestors(job)]
+        status = {  # of all jobs before it, however far: https://github.com/actions/runner/issues/2205
+            "success": all(each == "success" for each in before),
+            "failure": any(each == "failure" for each in before),
             "always": True,
             "cancelled": False,
         }
@@ -124,7 +127,7 @@ class Hub:
         variables = {**self.outside.variables, **variables_of(github, self.machine)}
         if may.get("id-token") == "write":
             variables |= self.outside.tokens.admit(claims_of(run, github, environment))
-        stage = Stage(self.machine, self.origin, run.event, run.artifacts, variables)
+        stage = Stage(self.machine, self.origin, run.event, run.artifacts, variables, may)
         secrets = {} if run.event.is_from_fork else self.outside.secrets.get(environment, {})
         runner = {name.removeprefix("RUNNER_").lower(): value for name, value in variables.items() if "RUNNER_" in name}
         seen = {**contexts, "github": github, "secrets": {**secrets, "GITHUB_TOKEN": token}, "runner": runner}
@@ -184,4 +187,6 @@ def _outputs(job: Job, scope: Scope, steps: Steps) -> dict[str, str]:
     found = {name: scope.text(value) for name, value in job.outputs.items()}
     if not steps.failed and (missing := [name for name, value in found.items() if not value]):
         raise WrongWorkflowError(f"{job.id}: the output {missing[0]} is empty: {job.outputs[missing[0]]}")
+    if (size := sum(len(f"{name}{value}".encode("utf-16-le")) for name, value in found.items())) > _MOST_OUTPUTS:
+        raise WrongWorkflowError(f"{job.id}: {size:,} bytes of outputs, and GitHub takes {_MOST_OUTPUTS:,} of a job")
     return {name: value for name, value in found.items() if value}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from tests.workflows.actions import ACTIONS
 from tests.workflows.evaluation import Scope
 from tests.workflows.machine import INSTALL
-from tests.workflows.stage import StepFailedError
+from tests.workflows.stage import StepFailedError, require_short
 from tests.workflows.workflow import read_composite
 
 if TYPE_CHECKING:
@@ -87,6 +87,7 @@ class Steps:
         outputs: Mapping[str, str] = {}
         code: int | None = None
         try:
+            require_short(self._env(own))
             if step.run:
                 code, outputs = self._script(step, scope, own)
             else:

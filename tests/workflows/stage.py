@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from tests.workflows.artifacts import Artifacts
     from tests.workflows.event import Event
     from tests.workflows.machine import Machine
     from tests.workflows.origin import Origin
 
+LONGEST: Final = 131_072
+"""Bytes of the longest variable, `name=value` with the zero behind it: MAX_ARG_STRLEN of execve(2)."""
+_PAIR: Final = re.compile(
+    r"(?P<key>(?:(?!<<)[^=])+)<<(?P<end>.*[^\r])|(?P<name>(?:(?!<<)[^=])+)=(?P<value>|.*[^\r])", re.DOTALL
+)
+"""A line that ends with a carriage return is none: runners of Linux and of Windows don't read it alike."""
 FILES: Final = ("GITHUB_ENV", "GITHUB_OUTPUT", "GITHUB_PATH", "GITHUB_STEP_SUMMARY")
 
 
@@ -32,6 +39,8 @@ class Stage:
     artifacts: Artifacts
     variables: Mapping[str, str]
     """What the machine, GitHub and the job set for every step."""
+    may: Mapping[str, str]
+    """What the job's token may."""
     exported: dict[str, str] = field(default_factory=dict)
     """What steps have written for those after them."""
     paths: list[str] = field(default_factory=list)
@@ -75,24 +84,31 @@ class Stage:
 def parse_pairs(text: str, place: str) -> dict[str, str]:
     """Read `name=value` and `name<<END … END`, or say which line is neither."""
     found: dict[str, str] = {}
-    lines = iter(text.splitlines())
+    lines = iter(text.split("\n"))  # and nowhere else: a form feed or U+2028 is part of a value
     for line in lines:
-        name, mark, end = line.partition("<<")
-        if mark and "=" not in name:
-            value = []
-            for each in lines:
-                if each == end:
-                    break
-                value.append(each)
-            else:
-                raise StepFailedError(f"{place}: {name} has no end {end!r}")
-            found[name] = "\n".join(value)
-        elif "=" in line:
-            name, _, value_of = line.partition("=")
-            found[name] = value_of
-        elif line:
-            raise StepFailedError(f"{place}: the line {line!r} has no form")
+        match = _PAIR.fullmatch(line)
+        if line and not match:
+            raise StepFailedError(f"{place}: the line {line!r} has no form, or a name or an end that is empty")
+        if match and match["end"]:
+            found[match["key"]] = "\n".join(_until(match["end"], lines, f"{place}: {match['key']}"))
+        elif match:
+            found[match["name"]] = match["value"]
     return found
+
+
+def _until(end: str, lines: Iterator[str], place: str) -> Iterator[str]:
+    for each in lines:
+        if each == end:
+            return
+        yield each
+    raise StepFailedError(f"{place} has no end {end!r}")
+
+
+def require_short(variables: Mapping[str, str]) -> None:
+    """Refuse a variable that Linux starts no program with."""
+    for name, value in variables.items():
+        if len(f"{name}={value}".encode()) >= LONGEST:
+            raise StepFailedError(f"{name} is too long: Linux takes {LONGEST:,} bytes with its name and its end")
 
 
 def _read(path: str) -> str:

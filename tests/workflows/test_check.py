@@ -22,6 +22,7 @@ FOLDER: Final = ROOT / ".github" / "workflows"
 SCRIPTS: Final = tomli.loads((ROOT / "hatch.toml").read_text())["envs"]["default"]["scripts"]
 RELEASE: Final = (FOLDER / "release.yml").read_text()
 STEP: Final = "- run: hatch run test"
+CHECKOUT: Final = f"- uses: actions/checkout@{'a' * 40}\n        with:\n          persist-credentials: false"
 SMALL: Final = f"""\
 on: push
 permissions: {{}}
@@ -110,6 +111,7 @@ def test_a_workflow_that_is_well_has_no_faults() -> None:
         ("hatch run test", "hatch run release restore @PLACE", r"nothing sets \$PLACE"),
         ("NAME: ", "NAEM: ", r"nothing sets \$NAME"),
         ("permissions: {}\n", "", "nobody says what it may"),
+        (STEP, CHECKOUT, "first: 1: checks out, and its job may not read contents"),
     ],
 )
 def test_what_would_keep_a_workflow_from_running_is_said(old: str, new: str, said: str) -> None:
@@ -118,6 +120,13 @@ def test_what_would_keep_a_workflow_from_running_is_said(old: str, new: str, sai
     assert found
     with pytest.raises(WrongWorkflowError, match=said):
         raise WrongWorkflowError("\n".join(found))
+
+
+@pytest.mark.parametrize("level", ["read", "write"])
+def test_a_job_that_may_read_contents_checks_out(level: str) -> None:
+    readable = SMALL.replace("  first:\n", f"  first:\n    permissions:\n      contents: {level}\n")
+    assert faults(readable.replace(STEP, CHECKOUT)) == []
+    assert faults(readable.replace(STEP, CHECKOUT).replace(f"contents: {level}", "issues: write")) != []
 
 
 @pytest.mark.parametrize(

@@ -95,14 +95,17 @@ def test_an_annotated_tag_stays_one_and_history_is_there_as_far_as_asked_for(sma
         small,
         f"""
           a:
+            permissions: {{contents: read}}
             RUN
               - {{uses: actions/checkout@{PIN}, with: {{fetch-depth: 0, persist-credentials: false}}}}
               - run: git cat-file -t alpha/v1.0.0; git rev-list --count HEAD; git branch --remotes; cat .git/config
           b:
+            permissions: {{contents: write}}
             RUN
               - {{uses: actions/checkout@{PIN}, with: {{persist-credentials: false}}}}
               - run: git cat-file -t alpha/v1.0.0; git rev-list --count HEAD
           c:
+            permissions: {{contents: read}}
             RUN
               - {{uses: actions/checkout@{PIN}, with: {{persist-credentials: "true"}}}}
         """,

@@ -92,6 +92,34 @@ def test_outputs_go_to_jobs_that_need_them_and_jobs_after_a_failure_are_skipped(
     assert told["a"]["outputs"] == {"said": "one\ntwo"}
 
 
+@pytest.mark.parametrize(("first", "ended"), [("if: false", "skipped"), ("if: true", "failure")])
+def test_success_is_asked_of_all_jobs_before_and_not_of_the_nearest_alone(small: Hub, first: str, ended: str) -> None:
+    results = run(
+        small,
+        f"""
+          a:
+            {first}
+            RUN
+              - run: "false"
+          b:
+            needs: a
+            if: always()
+            RUN
+              - run: echo well
+          c:
+            needs: b
+            RUN
+              - run: echo never
+          d:
+            needs: c
+            if: success() || needs.c.result == 'skipped'
+            RUN
+              - run: echo told
+        """,
+    ).results
+    assert results == {"a": ended, "b": "success", "c": "skipped", "d": "success"}
+
+
 def test_an_output_that_no_step_gives_is_an_error_though_every_step_is_well(small: Hub) -> None:
     with pytest.raises(WrongWorkflowError, match="a: the output said is empty"):
         run(
