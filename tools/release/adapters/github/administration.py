@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
     from release.adapters.github.connection import Connection
 
-NEEDS: Final = "the token needs `administration: write` (to look: read), `actions`, `variables` and `secrets: read`"
+NEEDS: Final = (
+    "the token needs `administration: write` (to look: read), and to read `actions`, `environments`, `variables` and "
+    "`secrets`"
+)
 _PLAN: Final = (
     "make the repository public, choose a plan that has it, or take it out of .github/rulesets/, and run it again"
 )
