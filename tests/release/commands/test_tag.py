@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.servers.world import World
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -46,6 +48,18 @@ def test_a_tag_says_what_comes_next_and_is_released(scene: Scene) -> None:
     ended = scene.call("tag", "alpha", "minor").expect(0)
     assert "hatch run release run alpha/v0.1.0" in ended.out
     scene.call().expect(0)
+
+
+def test_siblings_are_looked_for_where_they_are_said_to_be_released(scene: Scene) -> None:
+    scene.add("alpha").add("beta", requires=["alpha>=0.1"]).tagged("alpha/v0.1.0")
+    with World() as world:
+        world.github.repository.tag("alpha/v0.1.0", scene.repository.git("rev-parse", "HEAD"))
+        scene.release.more.update(world.environment)
+        scene.call("run", "alpha/v0.1.0", "--to", "github").expect(0)
+        scene.repository.commit("Go on")
+        assert "or say by --to where it is released" in scene.call("tag", "beta", "minor").expect(10).err
+        scene.call("tag", "beta", "minor", "--to", "github").expect(0)
+    assert "beta/v0.1.0" in scene.repository.git("tag").splitlines()
 
 
 def test_nobody_makes_no_tag(scene: Scene) -> None:

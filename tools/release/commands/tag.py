@@ -10,13 +10,15 @@ from release.errors import Incomplete, Refused, UsageError
 from release.model.next_version import asked_version
 from release.model.plan import Plan
 from release.model.tag import Tag, parse_tag
-from release.session import Session, json_option
+from release.session import Session, json_option, target_option
 from release.steps.read import read_packages
 from release.steps.survey import require_head, tagged_versions
 from release.steps.verify import require_fitting_content, require_released_ground
 from release.wiring import find_source, open_scratch, wire
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from release.adapters.git import Git
 
 
@@ -24,15 +26,18 @@ if TYPE_CHECKING:
 @click.argument("package")
 @click.argument("version", metavar="patch|minor|major|rc|final|VERSION")
 @click.option("--push", is_flag=True, help="Push the tag to origin.")
+@target_option("Where siblings that it needs must be")
 @json_option
 @click.pass_obj
-def command(session: Session, package: str, version: str, *, push: bool) -> int:
+def command(session: Session, package: str, version: str, targets: Sequence[str], *, push: bool) -> int:
     """Make the annotated tag of PACKAGE's next version at HEAD, after the checks a release makes before it builds.
+
+    Siblings that it needs are looked for where a release will look for them: say the targets of its job.
 
     \b
     Examples:
       hatch run release tag env-drift minor
-      hatch run release tag env-drift rc --push
+      hatch run release tag cluster-inventory rc --to github --push
       hatch run release tag env-drift 1.0.0
     """
     source = find_source(session.settings)
@@ -48,7 +53,7 @@ def command(session: Session, package: str, version: str, *, push: bool) -> int:
     here = {ref.name for ref in source.tags if ref.commit == head.sha}
     going_out = {name: tuple(v for v, ref in of.items() if ref in here) for name, of in versions.items()}
     with open_scratch() as scratch:
-        context = wire(session.settings, source, session.terminal, scratch)
+        context = wire(session.settings, source, session.terminal, scratch, to=targets or ("local",), signs=False)
         require_fitting_content(plan, context, going_out)
         require_released_ground(plan, context)
     source.make_tag(str(tag), head.sha, f"{tag.package} {tag.version}")

@@ -110,7 +110,8 @@ def _require_sibling(plan: Plan, needed: Requirement, context: Context, going_ou
             there = ", ".join(map(str, sorted(candidates))) or "none"
             raise Refused(
                 f"{plan.tag} needs {needed}, which {target.name} does not offer in {plan.tag.channel} (there: {there})",
-                hint=f"release it first, or with it: hatch run release run {needed.name}/v… {plan.tag}",
+                hint=f"release it first, or with it: hatch run release run {needed.name}/v… {plan.tag}; or say by --to "
+                "where it is released",
             )
 
 
