@@ -8,6 +8,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from tests.release.command import ReleaseCommand
+from tests.servers.s3 import BUCKET
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from tests.aws.account import Account
 
-Trust = dict[str, Any]
+Statement = dict[str, Any]
 
 
 class Examined:
@@ -37,10 +38,27 @@ class Examined:
         assert bool(found["cure"]) == (state != "ok")
         return str(found["detail"])
 
-    def trusting(self, change: Callable[[Trust], object], role: str = "Publisher") -> list[str]:
-        """Give what is said of a role once its trust was changed."""
+    def trusting(self, change: Callable[[Statement], object], role: str = "Publisher") -> list[str]:
+        """Give what is said against a role once the trust of its job was changed."""
+        self._change(role, lambda doors: change(doors[0]))
+        return [each["detail"] for each in self.says("roles", code=2) if each["state"] == "failed"]
+
+    def letting_in(self, principal: Statement, role: str, *, code: int) -> list[str]:
+        """Give what is said of a role once its trust lets in somebody else besides."""
+        more = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
+        self._change(role, lambda doors: doors.append(more))
+        said = [each["detail"] for each in self.says("roles", code=code)]
+        return [each for each in said if each.startswith(f"wheelyard-{role}")]
+
+    def guard_bucket(self, change: Statement, sid: str = "TlsOnly") -> None:
+        """Let one statement of the bucket's policy say something else."""
+        (policy,) = copy.deepcopy(list(self.account.stack.resources("AWS::S3::BucketPolicy").values()))
+        (statement,) = [each for each in policy["PolicyDocument"]["Statement"] if each["Sid"] == sid]
+        statement.update(change)
+        self.account.client("s3").put_bucket_policy(Bucket=BUCKET, Policy=json.dumps(policy["PolicyDocument"]))
+
+    def _change(self, role: str, change: Callable[[list[Statement]], object]) -> None:
         document = copy.deepcopy(self.account.stack.resources("AWS::IAM::Role")[role]["AssumeRolePolicyDocument"])
-        change(document["Statement"][0])
+        change(document["Statement"])
         name = f"wheelyard-{role}"
         self.account.client("iam").update_assume_role_policy(RoleName=name, PolicyDocument=json.dumps(document))
-        return [each["detail"] for each in self.says("roles") if each["state"] == "warning"]

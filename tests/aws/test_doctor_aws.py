@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import TYPE_CHECKING
 
 import pytest
@@ -75,12 +76,12 @@ def test_a_repository_that_is_not_there_is_named_with_its_variable(examined: Exa
 
 def test_a_repository_without_a_policy_lets_versions_be_deleted(examined: Examined) -> None:
     del examined.account.plane.policies["stable"]
-    assert examined.finds("repositories", "warning") == "wheelyard/stable: its policy lets versions be deleted"
+    assert examined.finds("repositories", "failed", code=2) == "wheelyard/stable: its policy lets versions be deleted"
 
 
-def test_staging_with_public_packages_behind_it_is_a_warning(examined: Examined) -> None:
+def test_staging_with_public_packages_behind_it_fails(examined: Examined) -> None:
     examined.account.codeartifact.domain.repositories["staging"].upstreams.append("public")
-    assert "public behind it" in examined.finds("repositories", "warning")
+    assert "public behind it" in examined.finds("repositories", "failed", code=2)
 
 
 def test_a_channel_without_public_packages_is_a_warning(examined: Examined) -> None:
@@ -106,10 +107,27 @@ def test_each_guard_that_a_bucket_lacks_is_named(examined: Examined) -> None:
     s3.delete_bucket_policy(Bucket=BUCKET)
     rule = {"ID": "tidy", "Status": "Enabled", "Filter": {"Prefix": "dev/"}, "Expiration": {"Days": 1}}
     s3.put_bucket_lifecycle_configuration(Bucket=BUCKET, LifecycleConfiguration={"Rules": [rule]})
-    said = [each["detail"] for each in examined.says("bucket")]
+    said = [each["detail"] for each in examined.says("bucket", code=2)]
     for fault in ("not versioned", "public", "without TLS", "versions of objects be deleted", "current: tidy"):
         assert [each for each in said if fault in each], fault
     assert len(said) == 5
+
+
+def test_a_denial_that_leaves_a_way_without_tls_is_none(examined: Examined) -> None:
+    examined.guard_bucket({"Resource": f"arn:aws:s3:::{BUCKET}/*"})
+    assert "lets it be reached without TLS" in examined.finds("bucket", "failed", code=2)
+
+
+def test_a_denial_of_deleting_a_part_of_the_bucket_is_none(examined: Examined) -> None:
+    examined.guard_bucket({"Resource": f"arn:aws:s3:::{BUCKET}/stable/*"}, "NobodyDeletesForGood")
+    assert "lets versions of objects be deleted" in examined.finds("bucket", "failed", code=2)
+
+
+def test_a_repository_whose_denial_of_deleting_has_a_condition_lets_versions_be_deleted(examined: Examined) -> None:
+    policy = copy.deepcopy(dict(examined.account.plane.policies["stable"]))
+    policy["Statement"][0]["Condition"] = {"Bool": {"aws:SecureTransport": "false"}}
+    examined.account.plane.policies["stable"] = policy
+    assert "its policy lets versions be deleted" in examined.finds("repositories", "failed", code=2)
 
 
 def test_a_key_that_does_not_sign_is_named(examined: Examined) -> None:
@@ -124,6 +142,11 @@ def test_variables_that_are_missing_are_named_and_hide_nothing_else(examined: Ex
     (bucket,) = examined.says("bucket", code=2, S3_WHEELS_BUCKET="")
     assert "S3_WHEELS_BUCKET: not set" in bucket["detail"]
     assert len([each for each in examined.says("roles", code=2, AWS_SIGNER_ROLE_ARN="") if each["state"] == "ok"]) == 3
+
+
+def test_variables_are_said_to_be_those_of_this_shell(examined: Examined) -> None:
+    said = examined.finds("variables", "ok")
+    assert "are set here; gh variable list says whether GitHub has them" in said
 
 
 def test_what_nobody_may_see_is_never_taken_for_absent(examined: Examined) -> None:

@@ -6,18 +6,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
 from release.errors import Incomplete, UsageError
-from release.model.account import forbids, statements_of
+from release.model.account import forbids
 from release.model.diagnosis import Diagnosis, State, failed, ok, unknown, warning
 from release.model.trust import keyid_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from release.model.account import Bucket, Policy, Repository, Role
+    from release.model.account import Bucket, Repository, Role
 
 DEPLOY: Final = "deploy tools/aws/stack.yaml, as tools/aws/README.md says"
 _PYPI: Final = "public:pypi"
-_DELETING: Final = ("codeartifact:DeletePackageVersions", "codeartifact:DisposePackageVersions")
+_DELETING: Final = tuple(
+    f"codeartifact:{each}" for each in ("DeletePackage", "DeletePackageVersions", "DisposePackageVersions")
+)
+_WITHOUT_TLS: Final = {"Bool": {"aws:SecureTransport": "false"}}
 VARIABLES: Final = (
     "AWS_REGION",
     "CODEARTIFACT_DOMAIN",
@@ -100,11 +103,11 @@ def look_at_repository(site: Site, variable: str) -> Iterator[Diagnosis]:
         return
     faults = []
     if not forbids(found.policy, _DELETING):
-        faults.append(warning(check, f"{place}: its policy lets versions be deleted", DEPLOY))
+        faults.append(failed(check, f"{place}: its policy lets versions be deleted", DEPLOY, UsageError))
     if variable == "CODEARTIFACT_STAGING_REPOSITORY":
         if behind := (*found.upstreams, *found.connections):
             said = f"{place}: {', '.join(behind)} behind it, and releases are copied from there"
-            faults.append(warning(check, said, f"take the upstream away, or {DEPLOY}"))
+            faults.append(failed(check, said, f"take the upstream away, or {DEPLOY}", UsageError))
     elif not _reaches_public_packages(site, domain, owner, found):
         said = f"{place}: no public packages behind it, so an install needs another index besides"
         faults.append(warning(check, said, f"put a repository with {_PYPI} behind it, or {DEPLOY}"))
@@ -118,14 +121,16 @@ def look_at_bucket(site: Site) -> Iterator[Diagnosis]:
     if found is None:
         yield failed(check, f"there is no bucket {name}", DEPLOY, UsageError)
         return
+    objects = f"arn:aws:s3:::{name}/*"
+    everything = ["s3:*"], (objects.removesuffix("/*"), objects)
     faults = {
         "it is not versioned: what is deleted or replaced by hand is gone": found.is_versioned,
         "S3 does not block all that would make it public": found.is_closed,
-        "its policy lets it be reached without TLS": _asks_for_tls(found.policy),
-        "its policy lets versions of objects be deleted": forbids(found.policy, ["s3:DeleteObjectVersion"]),
+        "its policy lets it be reached without TLS": forbids(found.policy, *everything, _WITHOUT_TLS),
+        "its policy lets versions of objects be deleted": forbids(found.policy, ["s3:DeleteObjectVersion"], [objects]),
         f"lifecycle rules delete what is current: {', '.join(found.ending)}": not found.ending,
     }
-    wrong = [warning(check, f"{name}: {said}", DEPLOY) for said, is_right in faults.items() if not is_right]
+    wrong = [failed(check, f"{name}: {said}", DEPLOY, UsageError) for said, is_right in faults.items() if not is_right]
     yield from wrong or [ok(check, f"{name} is there, versioned, closed to the public, and asks for TLS")]
 
 
@@ -185,8 +190,3 @@ def _reaches_public_packages(site: Site, domain: str, owner: str, repository: Re
         return True
     behind = (site.account.repository(domain, owner, each) for each in repository.upstreams)
     return any(each is not None and _PYPI in each.connections for each in behind)
-
-
-def _asks_for_tls(policy: Policy) -> bool:
-    conditions = [each.get("Condition", {}) for each in statements_of(policy) if each.get("Effect") == "Deny"]
-    return any(each.get("Bool", {}).get("aws:SecureTransport") in {"false", False} for each in conditions)

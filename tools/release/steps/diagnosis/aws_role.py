@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from release.errors import UsageError
 from release.model.account import many, statements_of
-from release.model.diagnosis import Diagnosis, failed, ok, warning
+from release.model.diagnosis import Diagnosis, failed, ok
 from release.steps.diagnosis.aws import DEPLOY
+from release.steps.diagnosis.aws_claims import ISSUER, faults_of_claims, subjects_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -16,11 +17,10 @@ if TYPE_CHECKING:
     from release.steps.diagnosis.aws import Site
 
 CHECK: Final = "roles"
-_ISSUER: Final = "token.actions.githubusercontent.com"
 _AUDIENCE: Final = "sts.amazonaws.com"
-_PINNED: Final = ("aud", "sub", "repository_id", "environment", "ref", "job_workflow_ref")
-_SUBJECT: Final = re.compile(r"repo:([^@/*?]+)@\d+/([^@/*?]+)@(\d+):environment:[^*?]+")
-"""https://docs.github.com/en/actions/reference/security/oidc: owner and repository, each with its id."""
+_OPERATED: Final = "AWS_PROMOTER_ROLE_ARN"
+"""The one role that the stack lets people enter, from one role of theirs: its `OperatorArn`."""
+_ROLE: Final = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/.+")
 _NEVER: Final = re.compile(r"(?:.*-)?Never(?:-.*)?")
 
 
@@ -31,37 +31,57 @@ def look_at_role(site: Site, variable: str) -> Iterator[Diagnosis]:
     if found is None:
         yield failed(CHECK, f"there is no role {arn}, which {variable} names", DEPLOY, UsageError)
         return
-    faults = list(_faults_of_trust(site, found.trust))
+    doors = [each for each in statements_of(found.trust) if each.get("Effect") == "Allow"]
+    by_token = [each for each in doors if "Federated" in _principals(each)]
+    others = _others(doors)
+    faults = [*_faults_of_tokens(site, by_token), *_faults_of_others(others, may_be_operated=variable == _OPERATED)]
     if not any(_NEVER.fullmatch(each) for each in found.policies):
         faults.append("the stack's policy Never is not attached: nothing keeps it from deleting")
     name = arn.rpartition("/")[2]
-    yield from [warning(CHECK, f"{name}: {each}", DEPLOY) for each in faults] or [
-        ok(CHECK, f"{name} is there, and trusts one workflow of one repository in one environment")
+    trusted = [f"one workflow of {each}" for door in by_token for each in subjects_of(door.get("Condition", {}))]
+    said = "; by hand, ".join([*trusted, *(f"{each}, who should be the stack's OperatorArn" for each in others)])
+    yield from [failed(CHECK, f"{name}: {each}", DEPLOY, UsageError) for each in faults] or [
+        ok(CHECK, f"{name} is there, and trusts {said}")
     ]
 
 
-def _faults_of_trust(site: Site, trust: Mapping[str, Any]) -> Iterator[str]:
-    """Say of each way in by a token what it leaves open."""
-    doors = [each for each in statements_of(trust) if each.get("Effect") == "Allow"]
-    by_token = [each for each in doors if "Federated" in _principal(each)]
-    if not by_token:
+def _principals(statement: Mapping[str, Any]) -> Mapping[str, list[str]]:
+    """Give whom a statement names, by kind; whoever it does not name is everybody."""
+    named = statement.get("Principal", "*")
+    kinds = named if isinstance(named, dict) else {"AWS": named}
+    return {kind: [str(each) for each in many(value)] for kind, value in kinds.items()}
+
+
+def _others(doors: list[dict[str, Any]]) -> list[str]:
+    """Give who comes in without a token: roles, users, accounts and services."""
+    kinds = [item for each in doors for item in _principals(each).items()]
+    return [each for kind, named in kinds if kind != "Federated" for each in named]
+
+
+def _faults_of_others(others: list[str], *, may_be_operated: bool) -> Iterator[str]:
+    if "*" in others:
+        yield "everybody is trusted"
+    if may_be_operated and len(others) == 1 and _ROLE.fullmatch(others[0]):
+        return
+    if named := [each for each in others if each != "*"]:
+        stack = "one role at most, its OperatorArn" if may_be_operated else "nobody"
+        yield f"it lets in {', '.join(named)} without a token, and the stack {stack}"
+
+
+def _faults_of_tokens(site: Site, doors: list[dict[str, Any]]) -> Iterator[str]:
+    """Say of the ways in by a token what they leave open."""
+    if not doors:
         yield "no job of GitHub Actions is trusted"
+    if len(doors) > 1:
+        yield f"tokens come in by {len(doors)} statements, and the stack makes one"
     for each in doors:
-        if each.get("Principal") == "*" or _principal(each).get("AWS") == "*":
-            yield "everybody is trusted"
-    for each in by_token:
-        yield from _faults_of_provider(site, each)
-        yield from _faults_of_conditions(site, each.get("Condition", {}))
+        for provider in _principals(each)["Federated"]:
+            yield from _faults_of_provider(site, provider)
+        yield from faults_of_claims(each.get("Condition", {}), site.variables.get("GITHUB_REPOSITORY"))
 
 
-def _principal(statement: Mapping[str, Any]) -> Mapping[str, Any]:
-    principal = statement.get("Principal")
-    return principal if isinstance(principal, dict) else {}
-
-
-def _faults_of_provider(site: Site, statement: Mapping[str, Any]) -> Iterator[str]:
-    provider = str(_principal(statement)["Federated"])
-    if not provider.endswith(f":oidc-provider/{_ISSUER}"):
+def _faults_of_provider(site: Site, provider: str) -> Iterator[str]:
+    if not provider.endswith(f":oidc-provider/{ISSUER}"):
         yield f"it trusts {provider}, which is not GitHub Actions"
         return
     audiences = site.account.audiences(provider)
@@ -69,25 +89,3 @@ def _faults_of_provider(site: Site, statement: Mapping[str, Any]) -> Iterator[st
         yield f"there is no provider {provider}, so no token counts"
     elif _AUDIENCE not in audiences:
         yield f"the provider {provider} does not take tokens for {_AUDIENCE}"
-
-
-def _faults_of_conditions(site: Site, conditions: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
-    """Say which claims are not pinned: a negated, optional or `ForAllValues` test is met by a claim that is missing."""
-    if open_ones := [each for each in conditions if each.startswith("ForAllValues:") or each.endswith("IfExists")]:
-        yield f"{', '.join(open_ones)} is met by a claim that is missing"
-    asking = [each for name, each in conditions.items() if name in {"StringEquals", "StringLike"}]
-    wanted = {key.lower(): many(value) for each in asking for key, value in each.items()}
-    if missing := [name for name in _PINNED if f"{_ISSUER}:{name}" not in wanted]:
-        yield f"it does not ask for {', '.join(missing)}"
-    exact = conditions.get("StringEquals", {})
-    for subject in many(exact.get(f"{_ISSUER}:sub", [])):
-        match = _SUBJECT.fullmatch(subject)
-        if match is None:
-            yield f"the subject {subject} names no environment, or owner and repository without their ids"
-            continue
-        owner, repository, number = match.groups()
-        if number not in many(exact.get(f"{_ISSUER}:repository_id", number)):
-            yield f"the subject {subject} and repository_id name two repositories"
-        ours = site.variables.get("GITHUB_REPOSITORY")
-        if ours and ours != f"{owner}/{repository}":
-            yield f"it trusts {owner}/{repository}, and this is {ours}"
