@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from release.model.receipt import Receipt
@@ -10,6 +11,7 @@ from tests.release.apart.jobs import (
     AWAY,
     BUNDLE,
     FILES,
+    NOTHING,
     RECEIPT,
     SDIST,
     SUMS,
@@ -78,6 +80,25 @@ def test_a_run_again_with_a_new_statement_keeps_what_is_published(
     jobs.sign(third).expect(0)
     ended = third.call("publish", TAG, *AWAY, "--json").expect(0)
     assert [each["ending"] for each in ended.document["outcomes"]] == ["identical"]
+
+
+def test_a_tag_that_is_not_there_is_named_before_any_digest(jobs: Jobs, ready: Job, handed: tuple[str, ...]) -> None:
+    ended = ready.call("publish", "alpha/v0.1.2", *handed, *AWAY, "--json").expect(2)
+    assert "there is no tag alpha/v0.1.2" in ended.err
+    assert [each["ending"] for each in ended.document["outcomes"]] == ["failed"]
+    assert jobs.brought == NOTHING
+
+
+def test_a_tag_that_is_refused_keeps_no_other_from_its_targets(jobs: Jobs, ready: Job, handed: tuple[str, ...]) -> None:
+    named = json.dumps({"alpha-0.1.2.tar.gz": "a" * 64})
+    ended = ready.call("publish", "alpha/v0.1.2", TAG, *handed, "--digests", named, *AWAY, "--json").expect(2)
+    assert {each["tag"]: each["ending"] for each in ended.document["outcomes"]} == {
+        "alpha/v0.1.2": "failed",
+        TAG: "released",
+    }
+    assert json.loads(ready.outputs["failed"]) == ["alpha/v0.1.2"]
+    assert json.loads(ready.outputs["released"]) == [TAG]
+    assert jobs.brought["s3"]
 
 
 def test_other_bytes_at_a_target_are_a_conflict(jobs: Jobs, ready: Job) -> None:

@@ -46,7 +46,8 @@ def command(session: Session, tags: Sequence[str], targets: Sequence[str], *, di
         context = wire(session.settings, source, session.terminal, scratch, to=to, signs=False)
         plans, wrong = select_plans(source, context.policy, tags)
         refused = [Outcome(name, Ending.FAILED, error) for name, error in wrong.items()]
-        require_known(named, (plan.tag for plan in plans.values()))
+        if not wrong:  # else a digest may be of a tag that has no plan; each release is held against its own anyway
+            require_known(named, (plan.tag for plan in plans.values()))
         notices = open_notices(session, context, plans, *_words(tags, targets))
         outcomes = [*refused, *PublishApart(plans, context, named).release()] if plans else refused
         notices.tell(outcomes)
