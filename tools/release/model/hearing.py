@@ -145,10 +145,10 @@ def _contradiction(document: Reconciliation | Reaudit | Outcomes) -> str:
         odd = (each for each in document.outcomes if bool(each.exit_code) is not (each.ending is Ending.FAILED))
         return next((f"{shown(each.tag)} is {each.ending}, with exit code {each.exit_code}" for each in odd), "")
     if isinstance(document, Reaudit):
-        is_real = document.unread or (document.releases and document.targets and document.services)
-        return "" if is_real else "it lists nothing that is not known, and nothing was audited"
-    is_real = document.discrepancies or (document.targets and document.tags and document.agreeing == document.tags)
-    return "" if is_real else f"it lists nothing that is wrong, and {_agreement(document)}"
+        was_audited = bool(document.releases and document.targets and document.services)
+        return "" if document.unread or was_audited else "it lists nothing that is not known, and nothing was audited"
+    agrees = bool(document.targets and document.tags and document.agreeing == document.tags)
+    return "" if document.discrepancies or agrees else f"it lists nothing that is wrong, and {_agreement(document)}"
 
 
 def _code_of(document: Reconciliation | Reaudit | Outcomes) -> int:
