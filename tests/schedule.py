@@ -54,7 +54,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByLibra
     return ByLibrary(config, log)
 
 
-@pytest.hookimpl
+@pytest.hookimpl(tryfirst=True)
 def pytest_xdist_auto_num_workers() -> int:
     """Have half as many again as there are processors: much of what is tried waits for a disk or a clock."""
     return -(-(os.cpu_count() or 1) * 3 // 2)

@@ -64,6 +64,7 @@ def jobs(tmp_path_factory: pytest.TempPathFactory, _index: PackageIndex, uv_cach
 @pytest.fixture(scope="session")
 def built(jobs: Jobs, tmp_path_factory: pytest.TempPathFactory) -> Job:
     """Give a job that has built, with its digests."""
+    jobs.world.empty()
     job = jobs.open(tmp_path_factory.mktemp("built") / "clone")
     job.call("build", TAG, "--to", "github").expect(0)
     assert jobs.brought == NOTHING

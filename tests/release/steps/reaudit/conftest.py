@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from release.model.reaudit import Reaudit
     from tests.servers.vulnerabilities import Vulnerabilities
 
+TODAY = datetime.now(UTC).date()
+"""When it is audited, however long the tests run."""
+
 
 @dataclass
 class Auditor:
@@ -36,7 +39,7 @@ class Auditor:
         policy = RootPolicy.model_validate({"audit": self.policy})
         context = replace(open_doors(self.maker.root, self.services.environment, policy, seconds=2), targets=places)
         commits = {ref.name: ref.commit for ref in context.source.tags}
-        consumer = Consumer(self.maker.trust, Ecdsa(), datetime.now(UTC).date(), UNNAMED, commits)
+        consumer = Consumer(self.maker.trust, Ecdsa(), TODAY, UNNAMED, commits)
         return reaudit(context, consumer, words, everything=everything)
 
 

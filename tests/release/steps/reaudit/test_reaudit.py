@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +11,7 @@ from release.errors import GateUnavailable, Incomplete, UsageError
 from release.model.ledger import Listing
 from release.model.reaudit import Kind
 from tests.release.places import Kept, Place
+from tests.release.steps.reaudit.conftest import TODAY
 from tests.release.warehouse import IDNA, report_of
 from tests.servers.vulnerabilities import BOTH, Advisory, Fault
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 ALPHA = "alpha/v0.1.0"
 KNOWN = Advisory(name="idna", version="3.10", id="PYSEC-1", aliases=("CVE-1",), fixed="3.11")
-TODAY = datetime.now(UTC).date()
 PAST, FUTURE = str(TODAY - timedelta(days=1)), str(TODAY)
 
 
