@@ -22,12 +22,9 @@ TAGS = ("alpha/v0.1.0", "beta/v0.1.0")
 WORDS = ("run", *(word for target in TARGETS for word in ("--to", target)))
 CASES = (
     ("UploadIndex", "GET /simple/alpha/", Fault.EXPIRED),
-    ("CodeArtifact", "GetAuthorizationToken", Fault.EXPIRED),
     ("CodeArtifact", "CopyPackageVersions alpha 0.1.0 staging→preview", Fault.KILLED_AFTER),
     ("S3", "PutObject stable/simple/alpha/index.html", Fault.LOST),
-    ("S3", "PutObject stable/beta/0.1.0/beta-0.1.0.receipt.json", Fault.KILLED_BEFORE),
     ("GitHub", "PublishRelease beta/v0.1.0", Fault.KILLED_AFTER),
-    ("Webhooks", "tell slack", Fault.KILLED_AFTER),
 )
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _LEAST = 400
 """Cases, where all are tried."""
-_CHOSEN = 60
+_CHOSEN = 40
 """Cases, where not all are: each of another kind, from all services."""
 _WORKERS = 2 * (os.cpu_count() or 1)
 """Twice as many as there are processors: much of what is tried is waiting."""
