@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from typing import TYPE_CHECKING, Final
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from tests.workflows.run import Run
 
 WHEEL: Final = "env_drift-0.1.0-py3-none-any.whl"
+RECEIPT: Final = "env-drift/0.1.0/env_drift-0.1.0.receipt.json"
+"""What a release leaves, however it ended."""
 ALL: Final = ("gate", "build", "rebuild", "verify", "sign", "publish", "release", "notify")
 
 
@@ -85,6 +88,7 @@ def half_way(hub: Hub, run: Run, undisturbed: dict[str, str], call: Call, fault:
     hub.go(run)
     assert faults.is_spent, [str(each) for each in faults.calls]
     assert (run.jobs["publish"].result, run.jobs["release"].result) == ("failure", "skipped")
+    assert f"env-drift/0.1.0/{WHEEL}" in left(run, "publish-stopped")
     assert holdings(hub.outside).items() < undisturbed.items() or holdings(hub.outside).keys() < undisturbed.keys()
     (notice,) = told(hub.outside)
     assert "publish" in notice
@@ -93,6 +97,30 @@ def half_way(hub: Hub, run: Run, undisturbed: dict[str, str], call: Call, fault:
     assert run.results == dict.fromkeys(ALL, "success")
     assert holdings(hub.outside) == undisturbed
     assert f"{TAG} released" in told(hub.outside)[-1]
+
+
+def left(run: Run, artifact: str) -> dict[str, bytes]:
+    """Give the files of an artifact that no job reads."""
+    kept = run.artifacts.named(artifact)
+    assert kept is not None, [each.name for each in run.artifacts.kept.values()]
+    assert str(kept.id) not in {value for each in run.jobs.values() for value in each.outputs.values()}
+    return kept.files
+
+
+def test_a_publication_that_one_target_breaks_off_leaves_a_receipt_of_what_the_other_took(
+    hub: Hub, signed: Run
+) -> None:
+    codeartifact = hub.outside.world.codeartifact
+    codeartifact.throttle("CopyPackageVersions", 1000)
+    try:
+        run = hub.go(signed.fork(), before=["release"])
+    finally:
+        codeartifact.throttle("CopyPackageVersions", 0)
+    assert (run.jobs["publish"].code, run.jobs["publish"].outputs) == (15, {}), run.jobs["publish"].log
+    receipt = json.loads(left(run, "publish-stopped")[RECEIPT])
+    assert receipt["tag"] == TAG
+    assert {each["target"] for each in receipt["publications"] if each["state"] == "identical"} == {"s3"}
+    assert run.artifacts.named("published") is None
 
 
 def test_a_publication_that_was_killed_half_way_ends_well_when_failed_jobs_are_run_again(
@@ -118,6 +146,7 @@ def test_a_release_that_a_target_broke_off_ends_well_when_failed_jobs_are_run_ag
     run = hub.go(signed.fork())
     assert run.results == {**dict.fromkeys(ALL, "success"), "release": "failure", "notify": "failure"}
     assert not [each for each in holdings(hub.outside) if each.startswith("github")]
+    assert RECEIPT in left(run, "release-stopped")
     answers.clear()
     hub.again(run, failed=True)
     assert run.results == dict.fromkeys(ALL, "success")
