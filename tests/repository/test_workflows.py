@@ -137,7 +137,7 @@ def test_what_another_job_has_left_is_unpacked_where_no_code_stands(job: Job) ->
 
 
 @of_workflows
-def test_a_trusted_job_runs_no_code_of_packages_and_calls_what_is_listed_alone(workflow: Path) -> None:
+def test_who_runs_the_code_of_packages_is_trusted_with_nothing(workflow: Path) -> None:
     assert list(find_breaches(read_workflow(workflow.name, workflow.read_text()))) == []
 
 
