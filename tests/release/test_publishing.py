@@ -172,6 +172,7 @@ def where(world: World, package: str) -> dict[str, set[str]]:
 def test_whoever_has_no_account_releases_against_stand_ins_started_by_hand(scene: Scene, tmp_path: Path) -> None:
     scene.add("alpha").add("beta", requires=["alpha>=0.1"])
     shutil.copytree(_ROOT / ".github", scene.repository.root / ".github")
+    shutil.copy(_ROOT / "CODEOWNERS", scene.repository.root)
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.servers", "--delay", "0.01"],
         cwd=scene.repository.root,

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from release.steps.diagnosis.aws import VARIABLES
 from tests.servers.codeartifact.callers import Caller
 from tests.servers.databricks import Databricks
+from tests.servers.github.environments import Environment
 from tests.servers.github.records import Token
 from tests.servers.github.repository import Repository
 from tests.servers.github.service import TOKEN
@@ -98,7 +99,9 @@ def main() -> None:
     world = World(delay=parser.parse_args().delay)
     world.github.repository = Remote(Path.cwd())
     world.github.tokens[TOKEN] = Token(admin=True)
-    world.github.repository.administered.variables[""].update(VARIABLES)
+    there = world.github.repository.administered
+    there.variables[""].update(VARIABLES)
+    there.environments.kept |= {name: Environment(can_admins_bypass=False) for name in ("sign", "release")}
     with (
         tempfile.TemporaryDirectory(prefix="volumes-") as folder,
         Databricks(Path(folder)) as workspace,
