@@ -107,6 +107,7 @@ def left(run: Run, artifact: str) -> dict[str, bytes]:
     return kept.files
 
 
+@pytest.mark.usefixtures("fully")
 def test_a_publication_that_one_target_breaks_off_leaves_a_receipt_of_what_the_other_took(
     hub: Hub, signed: Run
 ) -> None:
