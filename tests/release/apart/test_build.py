@@ -57,6 +57,7 @@ def test_a_second_build_keeps_the_statement_of_the_first(jobs: Jobs, built: Job,
 
 
 def test_bytes_alone_are_the_same_and_nothing_is_said_of_them(jobs: Jobs, built: Job, tmp_path: Path) -> None:
+    jobs.world.empty()
     job = jobs.open(tmp_path / "clone")
     job.call("build", TAG, "--bytes-only", "--to", "github", "--json").expect(0)
     assert {path.name for path in job.dist.iterdir()} == {WHEEL, SDIST, SUMS}

@@ -72,13 +72,15 @@ def list_cases(calls: Iterable[Call], changed: Collection[Call]) -> list[Case]:
 def spread(cases: Iterable[Case], most: int) -> list[Case]:
     """Choose among cases: of each kind the first, then of each kind the last, and so on from both ends.
 
-    Where there are more kinds than that, kinds are drawn, always the same.
+    Where there are more kinds than that, kinds are drawn, always the same: every service and every fault first.
     """
     kinds: dict[tuple[str, str, Fault], list[Case]] = {}
     for case in cases:
         kinds.setdefault(case.kind, []).append(case)
     if most < len(kinds):
-        return Random(0).sample([each for each, *_ in kinds.values()], most)  # noqa: S311  # no secret is made of it
+        drawn = Random(0).sample([each for each, *_ in kinds.values()], len(kinds))  # noqa: S311  # no secret is made of it
+        first = [*{each.at.service: each for each in drawn}.values(), *{each.fault: each for each in drawn}.values()]
+        return list(dict.fromkeys([*first, *drawn]))[:most]
     rows = zip_longest(*map(_from_both_ends, kinds.values()))
     return [case for row in rows for case in row if case][:most]
 

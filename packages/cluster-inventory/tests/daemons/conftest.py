@@ -44,10 +44,10 @@ class Daemon:
     process: subprocess.Popen[bytes]
     log: Path
 
-    def says(self, words: str) -> bool:
-        """Whether the log has these words; a process that has ended says no more."""
+    def says(self, words: str, times: int = 1) -> bool:
+        """Whether the log has these words so many times; a process that has ended says no more."""
         assert self.process.poll() is None, self.log.read_text("utf-8")
-        return words in self.log.read_text("utf-8")
+        return self.log.read_text("utf-8").count(words) >= times
 
     def find(self, pattern: str) -> str:
         """Find what the log says in the pattern's brackets."""
@@ -167,16 +167,17 @@ def stop_worker(daemons: Daemons) -> Callable[[str], None]:
 
 
 @pytest.fixture(scope="package")
-def start_server(daemons: Daemons, settings: dict[str, str]) -> Callable[[str], str]:
-    """Start a Spark Connect server on a master, and tell its address."""
+def start_server(daemons: Daemons, settings: dict[str, str]) -> Callable[[str, int], str]:
+    """Start a Spark Connect server on a master, and tell its address when it has that many executors to count."""
 
-    def start(master: str) -> str:
+    def start(master: str, executors: int) -> str:
         words = ["--master", master, "--class", "org.apache.spark.sql.connect.service.SparkConnectServer"]
         port = {"spark.connect.grpc.binding.address": "127.0.0.1", "spark.connect.grpc.binding.port": "0"}
         words += [word for key, value in {**settings, **port}.items() for word in ("--conf", f"{key}={value}")]
         name = f"server-{len(daemons.running)}"
         server = daemons.start(name, "spark-submit", *words, "spark-internal", PYSPARK_PYTHON=sys.executable)
         daemons.wait_for(lambda: server.says("Spark Connect server started at"), "a Connect server")
+        daemons.wait_for(lambda: server.says("Registered executor ", executors), f"{executors} executors")
         found = server.find(r"Spark Connect server started at: \S*:(\d+)")
         return f"sc://127.0.0.1:{found}"
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from pyspark.sql import SparkSession
 
-    Connect = Callable[[str], AbstractContextManager[SparkSession]]
+    Connect = Callable[[str, int], AbstractContextManager[SparkSession]]
 
 pytestmark = [
     pytest.mark.spark,
@@ -27,15 +27,15 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def connect(spark_home: Path, start_server: Callable[[str], str]) -> Connect:
-    """Connect to a server that is started on a master."""
+def connect(spark_home: Path, start_server: Callable[[str, int], str]) -> Connect:
+    """Connect to a server that is started on a master and has that many executors of its own processes."""
     if not list(spark_home.glob("jars/spark-connect_*.jar")):
         pytest.skip("this PySpark brings no Connect server")
     from pyspark.sql.connect.session import SparkSession as RemoteSession  # noqa: PLC0415  # it needs gRPC
 
     @contextmanager
-    def open_one(master: str) -> Iterator[SparkSession]:
-        session = RemoteSession.builder.remote(start_server(master)).create()
+    def open_one(master: str, executors: int) -> Iterator[SparkSession]:
+        session = RemoteSession.builder.remote(start_server(master, executors)).create()
         yield session  # type: ignore[misc]  # PySpark types the two kinds of session apart
         session.stop()
 
@@ -44,7 +44,7 @@ def connect(spark_home: Path, start_server: Callable[[str], str]) -> Connect:
 
 @pytest.fixture(scope="module")
 def spark(connect: Connect) -> Iterator[SparkSession]:
-    with connect("local-cluster[2,2,1024]") as session:
+    with connect("local-cluster[2,2,1024]", 2) as session:
         yield session
 
 
@@ -87,7 +87,7 @@ def test_a_server_that_takes_too_long_could_not_be_asked_and_can_be_asked_again(
 
 
 def test_a_server_in_local_mode_answers_as_one_executor(connect: Connect) -> None:
-    with connect("local[2]") as session:
+    with connect("local[2]", 0) as session:
         cluster = ask(session)
     assert cluster.local
     assert [node.role for node in cluster.nodes] == ["driver", "executor"]
