@@ -5,6 +5,7 @@ A lock is a requirements file with hashes, which names no index: whoever install
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path, PurePosixPath
@@ -24,23 +25,31 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 TOOLCHAIN = ROOT / "tools" / "release" / "toolchain"
 LOCKS = ROOT / "tools" / "locks"
-COMPILE = ("pip", "compile", "--quiet", "--universal", "--generate-hashes", "--no-header", "--no-annotate")
+BINDING = ("UV_CONSTRAINT", "UV_BUILD_CONSTRAINT")
+"""What binds an environment to the locks as they are: a new one would be the old one again."""
+
+
+def compile_pins(python: str, *words: str, stdin: str | None = None) -> str:
+    """Resolve requirements for every platform, bound by nothing but what the words name."""
+    command = [uv.find_uv_bin(), "pip", "compile", "--quiet", "--universal", "--no-header", "--no-annotate"]
+    free = {name: value for name, value in os.environ.items() if name not in BINDING}
+    command += ["--python-version", python, *words]
+    return subprocess.run(
+        command, check=True, cwd=ROOT, env=free, input=stdin, text=True, stdout=subprocess.PIPE
+    ).stdout
 
 
 def compile_lock(lock: Path, python: str, *words: str, keep: bool, stdin: str | None = None) -> None:
     """Write one lock; what it holds already is preferred where it is kept."""
     upgrade = () if keep else ("--upgrade",)
-    command = [uv.find_uv_bin(), *COMPILE, "--python-version", python, *upgrade, *words, "--output-file", str(lock)]
-    subprocess.run(command, check=True, cwd=ROOT, input=stdin, text=True, stdout=subprocess.DEVNULL)
+    compile_pins(python, "--generate-hashes", *upgrade, *words, "--output-file", str(lock), stdin=stdin)
 
 
 def name_files(lock: Path) -> None:
     """Rewrite a lock so that each pin has one file: the wheel for every platform, so that what was used is known."""
-    words = ("--python-version", "3.10", "--universal", "--format", "pylock.toml", "--no-header", "--no-annotate")
     names, pins = str(lock.with_suffix(".in")), str(lock)
-    command = [uv.find_uv_bin(), "pip", "compile", "--quiet", *words, names, "--constraint", pins]
-    done = subprocess.run(command, check=True, cwd=ROOT, text=True, stdout=subprocess.PIPE)
-    lock.write_text(write_requirements(_tool_of(each) for each in tomli.loads(done.stdout)["packages"]))
+    document = compile_pins("3.10", "--format", "pylock.toml", names, "--constraint", pins)
+    lock.write_text(write_requirements(_tool_of(each) for each in tomli.loads(document)["packages"]))
 
 
 def _tool_of(package: dict[str, Any]) -> ToolFile:
@@ -77,9 +86,11 @@ def main() -> None:
     constraint = ("--constraint", str(TOOLCHAIN / "build.in"))
     asked = collect_requirements(environments.values(), [ROOT / "tools/pyproject.toml", *packages])
     compile_lock(LOCKS / "environments.txt", "3.11", "-", *constraint, keep=keep, stdin=asked)
-    for spark in matrix["overrides"]["matrix"]["spark"]["dependencies"]:
-        asked = collect_requirements([matrix, {"dependencies": [spark["value"]]}], packages)
-        compile_lock(LOCKS / f"spark-{spark['if'][0]}.txt", "3.10", "-", keep=keep, stdin=asked)
+    values = matrix["overrides"]["matrix"]["spark"]["dependencies"]
+    for spark in sorted({spark for each in values for spark in each["if"]}):
+        own = {"dependencies": [each["value"] for each in values if spark in each["if"]]}
+        asked = collect_requirements([matrix, own], packages)
+        compile_lock(LOCKS / f"spark-{spark}.txt", "3.10", "-", keep=keep, stdin=asked)
 
 
 if __name__ == "__main__":
