@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
-import uv
-
 from tests.matrix import find_interpreter
+from tests.outside import run_uv
 
 HERE = Path(__file__).parent
 LOCKS = sorted((HERE / "locks").glob("cryptography-*.txt"))
 PYTHONS = ("3.9", "3.10", "3.11", "3.12", "3.13")
 OWN = f"{sys.version_info.major}.{sys.version_info.minor}"
-_OUTSIDE = {name: value for name, value in os.environ.items() if not name.endswith("_CONSTRAINT")}
-"""The environment as it was, but for the versions that this repository's own environments are held to."""
 
 
 def _find(python: str) -> str | None:
@@ -46,11 +41,3 @@ def make_environment(python: str, lock: Path, kept: Path) -> str:
     run_uv("pip", "install", *words, "--requirement", str(lock))
     seal.write_text(state)
     return str(program)
-
-
-def run_uv(*words: str) -> None:
-    """Run uv with the environment as it was before the tests began."""
-    done = subprocess.run(
-        [uv.find_uv_bin(), *words], env={**_OUTSIDE, "UV_NO_CONFIG": "1"}, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, f"uv {words[0]} failed; the wheels are fetched once, with a network:\n{done.stderr}"

@@ -12,12 +12,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import uv
 from packaging.utils import canonicalize_name
 
 from release.adapters.runtimes import lay_metadata
 from release.model.runtime import Shipped
 from tests.matrix import find_interpreter
+from tests.outside import run_uv
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -56,9 +56,8 @@ class Node:
         python = str(place / f"python{runtime.python}")
         for name in ("node", "bare"):
             made = folder / runtime.name / name
-            _run([uv.find_uv_bin(), "venv", "--quiet", "--no-project", "--python", python, str(made)], {})
-            words = ["pip", "install", "--quiet", "--python", str(made / "bin" / "python"), f"pip=={runtime.pip}"]
-            _run([uv.find_uv_bin(), *words], {})
+            run_uv("venv", "--quiet", "--no-project", "--python", python, str(made))
+            run_uv("pip", "install", "--quiet", "--python", str(made / "bin" / "python"), f"pip=={runtime.pip}")
         (packages,) = (folder / runtime.name / "node" / "lib").glob("python*/site-packages")
         lay_metadata(_without(runtime, "pip"), packages)
         return cls(runtime, folder / runtime.name, environment)
@@ -113,7 +112,3 @@ def _read(metadata: Mapping[str, object]) -> Shipped:
     needs = metadata.get("requires_dist", [])
     lines: Iterable[str] = needs if isinstance(needs, list) else []
     return Shipped(canonicalize_name(str(metadata["name"])), str(metadata["version"]), tuple(lines))
-
-
-def _run(words: Sequence[str], variables: Mapping[str, str]) -> None:
-    subprocess.run(words, env={**os.environ, "UV_PYTHON_DOWNLOADS": "never", **variables}, check=True)

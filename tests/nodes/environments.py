@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from release.adapters.runtimes import lay_metadata
 from release.steps.runtime_tables import in_folder, read_runtimes
-from tests.databricks.versions import INTERPRETERS, run_uv
+from tests.databricks.versions import INTERPRETERS
+from tests.outside import run_uv
 
 if TYPE_CHECKING:
     from release.model.runtime import Runtime
