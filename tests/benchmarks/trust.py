@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from release.model.policy import RootPolicy
+import tomli
+
 from tests.benchmarks.comparison import Comparison
 from tests.benchmarks.repositories import make_packages
 from tests.benchmarks.services import serve_vulnerabilities
@@ -56,7 +57,8 @@ class Released:
         """Verify a wheel as a node of a cluster does, without this project."""
         package, _, version = self.tags[0].partition("/v")
         (wheel,) = (self.repository / "dist" / package / version).glob("*.whl")
-        pinned = ("--key", self.key, "--repository", RootPolicy().repository)
+        policy = tomli.loads((self.repository / "pyproject.toml").read_text())["tool"]["release"]
+        pinned = ("--key", self.key, "--repository", policy["repository"])
         run((sys.executable, "-I", _VERIFY_PY, *pinned, wheel), self.repository, self.environment)
 
 

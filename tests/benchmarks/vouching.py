@@ -1,6 +1,6 @@
 """Measures signing and verifying one release in a process that has imported what the rest of a release imports.
 
-`python -m tests.benchmarks.added REPOSITORY TAG KEYS FILE` leaves the seconds in FILE.
+`python vouching.py TAG`, in a repository whose release this machine has signed, prints the seconds.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+
+import click
 
 import release.commands.run  # noqa: F401  # what a release imports anyway
 from release.adapters.git import Git
@@ -22,15 +24,15 @@ from release.steps.inspection.inspect import inspect
 from release.wiring import open_scratch, wire
 
 
-def sign_and_verify(repository: Path, tag: str, keys: Path) -> float:
+def sign_and_verify(tag: str) -> float:
     """Give the seconds for two signatures, of statement and receipt, and for everything that verifying looks at."""
     settings = Settings.from_process()
     for name in SLOW:
         await_library(name)
     with open_scratch() as scratch:
-        context = wire(settings, Git(repository, settings.for_tools), Terminal(), scratch, signs=False)
+        context = wire(settings, Git(Path.cwd(), settings.for_tools), Terminal(), scratch, signs=False)
         started = time.perf_counter()
-        signer = LocalKey(keys, print)
+        signer = LocalKey(settings.config_folder, click.echo)
         for _ in range(2):
             signer.sign(b"x" * 4096)
         for delivery in gather([tag], Wanted(), context):
@@ -41,5 +43,4 @@ def sign_and_verify(repository: Path, tag: str, keys: Path) -> float:
 
 
 if __name__ == "__main__":
-    repository, tag, keys, file = sys.argv[1:]
-    Path(file).write_text(str(sign_and_verify(Path(repository), tag, Path(keys))))
+    click.echo(sign_and_verify(sys.argv[1]))
